@@ -79,3 +79,13 @@ func Fetch(ctx context.Context, s Source, opts ...Option) (string, error) {
 
 // Cached returns the path of s if it is on this machine already.
 func Cached(s Source) (path string, ok bool) { return "", false }
+
+// EnvOffline is the environment variable that forbids network access.
+const EnvOffline = "GRAFT_OFFLINE"
+
+// Offline reports whether the user forbade network access (GRAFT_OFFLINE set to
+// anything but "" and "0").
+func Offline() bool {
+	v := os.Getenv(EnvOffline)
+	return v != "" && v != "0"
+}

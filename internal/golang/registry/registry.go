@@ -2,6 +2,10 @@
 // types, functions and variables, and the go/types description of each. Tables
 // are generated (see internal/bindgen) and register themselves from init; the
 // interpreter only reads, as opposed to internal/golang, which runs cells.
+//
+//	p := registry.Lookup("strings")
+//	upper := p.Funcs["ToUpper"].(func(string) string)
+//	data := p.Export() // for gcexportdata.Read
 package registry
 
 import (
@@ -16,7 +20,8 @@ type Package struct {
 	Path string // import path, as a cell writes it
 	Name string // package name
 	// Export returns the package's export data (gcexportdata.Write's form,
-	// uncompressed). It is called at most once, on the first use of the package.
+	// uncompressed, without positions). Call it once, on the first use of the
+	// package; nil for package unsafe and for packages that have Source.
 	Export func() []byte
 	// Source maps file name to Go source for the few generic packages that are
 	// interpreted from source (slices, maps, cmp, iter). Export is nil then.
@@ -27,12 +32,12 @@ type Package struct {
 	Funcs map[string]any
 	// Vars maps the name of each exported variable to a pointer to it.
 	Vars map[string]any
-	// Generics maps an instance, "Name[arg,arg]" in go/types' package-path
-	// qualified notation (for example "FromValue[[]float32]"), to its function,
-	// or for a generic type to its reflect.Type.
+	// Generics maps InstanceKey's string of an instance (for example
+	// "FromValue[[]float32]") to its function, or for a generic type to its
+	// reflect.Type.
 	Generics map[string]any
-	// Docs returns doc comments by "Func", "Type", "Type.Method", "Var"; the
-	// package comment under "". May be nil.
+	// Docs returns doc comments by "Func", "Type", "Type.Method", "Type.Field",
+	// "Var" and "Const"; the package comment under "". May be nil.
 	Docs func() map[string]string
 	// WithContext, if set, makes the option value (of type Option) that calls
 	// from a cell into a function or method whose last parameter is ...Option
@@ -40,39 +45,68 @@ type Package struct {
 	WithContext func(context.Context) any
 	Option      reflect.Type
 	// Verbs marks a package whose trailing error a top-level bare call may
-	// ignore (package graft; DESIGN section 1).
+	// ignore (graft/lib and below; DESIGN section 1).
 	Verbs bool
+}
+
+// entry is one registered package: its table until the first Lookup, then the
+// Package built from it.
+type entry struct {
+	name  string
+	build func() *Package
 }
 
 var (
 	mu       sync.RWMutex
-	packages = map[string]*Package{}
+	packages = map[string]entry{}
 )
 
-// Register adds p, or replaces the package of the same path. It is meant for
-// init functions of generated tables.
+// Register adds p, or replaces the package of the same path. Generated tables
+// use RegisterTable, which costs less at start-up.
 func Register(p *Package) {
+	add(p.Path, p.Name, func() *Package { return p })
+}
+
+// RegisterTable adds the package that t describes, or replaces the package of
+// the same path. Its maps are built by the first Lookup.
+func RegisterTable(t *Table) {
+	add(t.Path, t.Name, sync.OnceValue(t.expand))
+}
+
+func add(path, name string, build func() *Package) {
 	mu.Lock()
 	defer mu.Unlock()
-	packages[p.Path] = p
+	packages[path] = entry{name, build}
 }
 
 // Lookup returns the package of an import path, or nil.
 func Lookup(path string) *Package {
 	mu.RLock()
-	defer mu.RUnlock()
-	return packages[path]
+	e, ok := packages[path]
+	mu.RUnlock()
+	if !ok {
+		return nil
+	}
+	return e.build()
 }
 
 // ByName returns the import paths whose package name is name, shortest first.
+// It does not build the packages.
 func ByName(name string) []string {
+	mu.RLock()
+	defer mu.RUnlock()
 	var paths []string
-	for _, path := range Paths() {
-		if Lookup(path).Name == name {
+	for path, e := range packages {
+		if e.name == name {
 			paths = append(paths, path)
 		}
 	}
-	sort.SliceStable(paths, func(i, j int) bool { return len(paths[i]) < len(paths[j]) })
+	sort.Slice(paths, func(i, j int) bool {
+		if len(paths[i]) != len(paths[j]) {
+			return len(paths[i]) < len(paths[j])
+		}
+		return paths[i] < paths[j]
+	})
 	return paths
 }
 

@@ -1,0 +1,75 @@
+package registry
+
+import (
+	"archive/zip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+)
+
+// Archive is an embedded zip file with the parts of a group of packages that
+// are read on first use only: for each import path PATH/export (export data),
+// PATH/doc (a JSON object of doc comments), and PATH/src/ for packages that are
+// interpreted from source.
+type Archive struct {
+	open func() (*zip.Reader, error)
+}
+
+// NewArchive returns the archive of an embedded zip file; nothing is read yet.
+func NewArchive(data string) *Archive {
+	return &Archive{open: sync.OnceValues(func() (*zip.Reader, error) {
+		return zip.NewReader(strings.NewReader(data), int64(len(data)))
+	})}
+}
+
+// read returns the entry name. The archive is part of the program, so that a
+// failure is a broken build: it panics.
+func (a *Archive) read(name string) []byte {
+	data, err := a.tryRead(name)
+	if err != nil {
+		panic(fmt.Sprintf("registry: embedded %q: %v (run go generate ./internal/bindgen)", name, err))
+	}
+	return data
+}
+
+func (a *Archive) tryRead(name string) ([]byte, error) {
+	z, err := a.open()
+	if err != nil {
+		return nil, err
+	}
+	f, err := z.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(f)
+}
+
+func (a *Archive) docs(pkg string) map[string]string {
+	var docs map[string]string
+	if err := json.Unmarshal(a.read(pkg+"/doc"), &docs); err != nil {
+		panic(fmt.Sprintf("registry: embedded docs of %q: %v", pkg, err))
+	}
+	return docs
+}
+
+// sources returns the files of pkg's src folder by base name.
+func (a *Archive) sources(pkg string) map[string]string {
+	z, err := a.open()
+	if err != nil {
+		panic(fmt.Sprintf("registry: embedded archive: %v", err))
+	}
+	names, err := fs.Glob(z, pkg+"/src/*.go")
+	if err != nil || len(names) == 0 {
+		panic(fmt.Sprintf("registry: no embedded source of %q: %v", pkg, err))
+	}
+	files := make(map[string]string, len(names))
+	for _, name := range names {
+		files[path.Base(name)] = string(a.read(name))
+	}
+	return files
+}
