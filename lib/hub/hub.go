@@ -12,8 +12,6 @@
 package hub
 
 import (
-	"context"
-	"errors"
 	"os"
 	"path/filepath"
 )
@@ -34,8 +32,11 @@ type Source struct {
 	// in "/" takes that folder; empty takes the whole package unpacked, or for
 	// hf the weights file the repository offers.
 	File   string
-	Size   int64  // bytes of File, 0 if unknown; drives the progress bar only
+	Size   int64  // bytes of File, 0 if unknown; checked before the digest
 	SHA256 string // hex digest of File; empty accepts what comes
+	// ArchiveSize is the size in bytes of the package as downloaded, 0 if unknown;
+	// it gives the progress bar its end.
+	ArchiveSize int64
 	// ArchiveSHA256 is the hex digest of the package as downloaded. It is what
 	// vouches for a whole folder.
 	ArchiveSHA256 string
@@ -65,20 +66,6 @@ func CacheDir() string {
 	}
 	return filepath.Join(dir, "graft")
 }
-
-// Fetch returns the path of s on this machine, downloading it if need be.
-// Progress goes to the display sink of ctx. Cancelling ctx stops a download
-// promptly; what had arrived is kept where it can be resumed, and never counts
-// as the file. Two processes fetching the same source do it once.
-//
-// The path is a file, or a folder when s.File is empty or ends in "/". It may be
-// read but not changed.
-func Fetch(ctx context.Context, s Source, opts ...Option) (string, error) {
-	return "", errors.New("hub: not built yet")
-}
-
-// Cached returns the path of s if it is on this machine already.
-func Cached(s Source) (path string, ok bool) { return "", false }
 
 // EnvOffline is the environment variable that forbids network access.
 const EnvOffline = "GRAFT_OFFLINE"
