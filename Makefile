@@ -1,0 +1,45 @@
+# graft's tasks. `make demo` and `make test` set up what they need on a machine
+# with Go, gcc and Python with pip; everything fetched goes to the user's cache.
+
+GO ?= go
+CACHE = $(or $(GRAFT_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/graft)
+TORCH = $(CACHE)/tools/torch
+
+.PHONY: build demo test check test-full soak bench fixtures generate clean
+
+build: ## graft, in this folder
+	$(GO) build -o graft ./cmd/graft
+
+demo: build ## lesson 1 in the terminal, on real weights and photographs
+	./graft demo
+
+test: build ## under 10 minutes on 2 cores
+	scripts/jupyter-venv.sh
+	$(GO) test ./...
+
+check: ## format, vet, lint, generated files, import rules
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags full ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck ./...
+	$(GO) run ./internal/bindgen -check
+	$(GO) test ./internal/archtest
+
+test-full: build ## all lists, the whole lesson in Jupyter and in the terminal
+	scripts/jupyter-venv.sh
+	$(GO) test -tags full -timeout 40m ./...
+
+soak: build ## long fuzzers; commit the dated log it writes
+	scripts/soak.sh
+
+bench: build ## side by side with PyTorch and ipykernel
+	bench/run.sh
+
+fixtures: ## PyTorch's answers, committed under testdata
+	scripts/fixtures.sh
+
+generate: ## binding tables
+	$(GO) run ./internal/bindgen
+
+clean:
+	rm -f graft
