@@ -1,0 +1,40 @@
+package plot
+
+import (
+	"graft/lib/display"
+)
+
+// Series is one line of a chart.
+type Series struct {
+	Name string
+	// X holds the positions of Y, ascending; nil means 1, 2, 3, ... Points that
+	// are not finite are left out.
+	X, Y []float64
+	// Points draws a dot at every value, for series of few values.
+	Points bool
+}
+
+// Mark is a vertical line with a label, such as the learning rate that a search
+// suggests.
+type Mark struct {
+	X     float64
+	Label string
+}
+
+// Curves is a chart of lines over common axes. Series longer than a few hundred
+// points are drawn as the means of equal stretches.
+type Curves struct {
+	Title          string
+	XLabel, YLabel string
+	Series         []Series
+	Marks          []Mark
+	// LogX and LogY take powers of ten as ticks; values not above zero are left out.
+	LogX, LogY bool
+	// YMin and YMax widen the vertical range to include them when YMin < YMax.
+	YMin, YMax float64
+}
+
+// Display draws the chart.
+func (c Curves) Display() display.Bundle {
+	return bundle(c.text(plainInk, 76, 10), c.text(colourInk, 76, 9), c.html())
+}

@@ -1,0 +1,82 @@
+package plot
+
+import (
+	"fmt"
+	"strings"
+)
+
+// keepRows is how many epochs a text board shows of a long run, so that table,
+// chart and progress fit a window of 24 lines.
+const keepRows = 10
+
+// stateMark and stateTone make the end of a run visible at a glance.
+var (
+	stateMark = map[State]string{Running: "•", Done: "✓", Interrupted: "■", Failed: "✗"}
+	stateTone = map[State]tone{Running: series(0), Done: good, Interrupted: series(1), Failed: bad}
+)
+
+func (f Fit) text(k ink) string {
+	var b strings.Builder
+	b.WriteString(k.heading(f.Title))
+	t := f.table(keepRows)
+	note := t.Title
+	t.Title = ""
+	b.WriteString(t.grid().text(k))
+	b.WriteString(k.footnote(note))
+	if k == colourInk && f.drawable() {
+		b.WriteString("\n" + f.curves().text(k, 64, 6))
+	}
+	b.WriteString(f.statusText(k) + "\n")
+	b.WriteString(k.footnote(f.Note))
+	return b.String()
+}
+
+func (f Fit) statusText(k ink) string {
+	if f.State != Running {
+		return k.paint(stateTone[f.State], stateMark[f.State]) + " " + f.verdict()
+	}
+	if f.Planned <= 0 {
+		return k.paint(stateTone[f.State], stateMark[f.State]) + " " + firstOf(f.progress(), "running")
+	}
+	return k.bar(f.fraction(), 20) + " " + f.progress()
+}
+
+// bar is a progress bar w cells wide.
+func (k ink) bar(fraction float64, w int) string {
+	n := min(w, max(0, int(fraction*float64(w)+1e-9)))
+	if k == plainInk {
+		return "[" + strings.Repeat("=", n) + strings.Repeat(" ", w-n) + "]"
+	}
+	return k.paint(series(0), strings.Repeat("━", n)) + k.paint(muted, strings.Repeat("─", w-n))
+}
+
+func (f Fit) html() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `<div style="%s">`, styleBox)
+	if f.Title != "" {
+		fmt.Fprintf(&b, `<div style="%s">%s</div>`, styleTitle, esc(f.Title))
+	}
+	b.WriteString(f.htmlStatus())
+	b.WriteString(`<div style="display:flex;flex-wrap:wrap;gap:.6em 2em;align-items:flex-start">`)
+	fmt.Fprintf(&b, `<div style="flex:0 1 auto;min-width:0;max-width:100%%;max-height:24em;overflow:auto">%s</div>`, f.table(0).grid().html())
+	if f.drawable() {
+		fmt.Fprintf(&b, `<div style="flex:1 1 20em;min-width:0;max-width:34em">%s</div>`, f.curves().svg())
+	}
+	b.WriteString("</div>")
+	if f.Note != "" {
+		fmt.Fprintf(&b, `<div style="%s">%s</div>`, styleNote, esc(f.Note))
+	}
+	b.WriteString("</div>")
+	return b.String()
+}
+
+// htmlStatus is the progress bar with its words, or the verdict.
+func (f Fit) htmlStatus() string {
+	if f.State != Running {
+		colour := map[State]string{Done: goodColour, Interrupted: seriesColour(1), Failed: badColour}[f.State]
+		return fmt.Sprintf(`<div style="margin:0 0 .5em"><span style="color:%s;font-weight:600">%s</span> %s</div>`, colour, stateMark[f.State], esc(f.verdict()))
+	}
+	percent := f.fraction() * 100
+	return fmt.Sprintf(`<div role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow="%.0f" style="height:4px;border-radius:2px;background:rgba(127,127,127,.25);max-width:40em;overflow:hidden"><div style="height:4px;width:%.1f%%;background:%s"></div></div>`, percent, percent, seriesColour(0)) +
+		fmt.Sprintf(`<div style="opacity:.75;margin:.2em 0 .5em;font-variant-numeric:tabular-nums">%s</div>`, esc(firstOf(f.progress(), "running")))
+}

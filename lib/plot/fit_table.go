@@ -1,0 +1,205 @@
+package plot
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// column is one column of the board: its head and how an epoch fills it.
+type column struct {
+	head string
+	cell func(Epoch) string
+}
+
+// columns leaves out what no epoch has measured, except while there is none.
+func (f Fit) columns() []column {
+	loss := func(pick func(Epoch) float64) func(Epoch) string {
+		return func(e Epoch) string { return figure(pick(e), 4) }
+	}
+	all := []column{
+		{"epoch", func(e Epoch) string { return strconv.Itoa(e.N) }},
+		{"train_loss", loss(func(e Epoch) float64 { return e.TrainLoss })},
+		{"valid_loss", loss(func(e Epoch) float64 { return e.ValidLoss })},
+	}
+	for i, name := range f.Metrics {
+		all = append(all, column{name, func(e Epoch) string {
+			if i >= len(e.Metrics) {
+				return ""
+			}
+			return figure(e.Metrics[i], 3)
+		}})
+	}
+	all = append(all,
+		column{"lr", func(e Epoch) string { return rate(e.LR) }},
+		column{"time", func(e Epoch) string { return span(e.Time) }},
+		column{"cache", func(e Epoch) string { return e.Cache }})
+	return slices.DeleteFunc(all, func(c column) bool {
+		filled := func(e Epoch) bool { return c.cell(e) != "" }
+		return !slices.ContainsFunc(f.Epochs, filled) && (len(f.Epochs) > 0 || c.head == "cache")
+	})
+}
+
+// table is the growing table; text boards show at most keep rows of a long run.
+func (f Fit) table(keep int) Table {
+	var t Table
+	cols := f.columns()
+	for _, c := range cols {
+		t.Columns = append(t.Columns, c.head)
+	}
+	best := f.best()
+	first := 0
+	if keep > 0 && len(f.Epochs) > keep {
+		first = len(f.Epochs) - keep
+	}
+	for i, e := range f.Epochs {
+		if i < first && i != best {
+			continue
+		}
+		row := make([]string, len(cols))
+		for c := range cols {
+			row[c] = cols[c].cell(e)
+		}
+		if i == best && len(f.Epochs) > 1 {
+			t.Strong = append(t.Strong, len(t.Rows))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	if hidden := len(f.Epochs) - len(t.Rows); hidden > 0 {
+		t.Title = fmt.Sprintf("%d earlier epochs not shown", hidden)
+	}
+	return t
+}
+
+// best is the index of the last epoch marked best, -1 if there is none.
+func (f Fit) best() int {
+	for i := len(f.Epochs) - 1; i >= 0; i-- {
+		if f.Epochs[i].Best {
+			return i
+		}
+	}
+	return -1
+}
+
+// curves are the training loss of each step and the validation loss of each
+// epoch, over epochs.
+func (f Fit) curves() Curves {
+	train := Series{Name: "train"}
+	valid := Series{Name: "valid", Points: true}
+	start := 0.0
+	if len(f.Epochs) > 0 {
+		start = float64(f.Epochs[0].N - 1)
+	}
+	if f.Steps > 0 {
+		for i, y := range f.Loss {
+			train.X, train.Y = append(train.X, start+float64(i+1)/float64(f.Steps)), append(train.Y, y)
+		}
+	}
+	perEpoch := len(train.Y) == 0
+	for _, e := range f.Epochs {
+		if perEpoch {
+			train.X, train.Y = append(train.X, float64(e.N)), append(train.Y, e.TrainLoss)
+		}
+		valid.X, valid.Y = append(valid.X, float64(e.N)), append(valid.Y, e.ValidLoss)
+	}
+	c := Curves{Title: "loss", XLabel: "epoch", Series: []Series{train}}
+	if slices.ContainsFunc(valid.Y, finite) {
+		c.Series = append(c.Series, valid)
+	}
+	return c
+}
+
+// drawable says whether there are two points to join yet.
+func (f Fit) drawable() bool { return len(f.Epochs) > 1 || f.Steps > 0 && len(f.Loss) > 1 }
+
+// fraction is how much of the planned run is behind, 0 to 1.
+func (f Fit) fraction() float64 {
+	if f.Planned <= 0 {
+		return 0
+	}
+	part := 0.0
+	if f.Steps > 0 && f.Step < f.Steps {
+		part = float64(f.Step) / float64(f.Steps)
+	}
+	return min(1, (float64(len(f.Epochs))+part)/float64(f.Planned))
+}
+
+// progress says in words where the run is.
+func (f Fit) progress() string {
+	var p []string
+	add := func(when bool, format string, v ...any) {
+		if when {
+			p = append(p, fmt.Sprintf(format, v...))
+		}
+	}
+	add(f.Planned > 0, "epoch %d/%d", min(len(f.Epochs)+1, f.Planned), f.Planned)
+	add(f.Steps > 0, "step %d/%d", f.Step, f.Steps)
+	if n := len(f.Loss); n > 0 {
+		add(finite(f.Loss[n-1]), "loss %.4f", f.Loss[n-1])
+	}
+	add(f.Rate > 0, "%s steps/s", strconv.FormatFloat(round(f.Rate, 3), 'f', -1, 64))
+	add(f.Remaining > 0, "%s left", clock(f.Remaining))
+	add(f.Status != "", "%s", f.Status)
+	return strings.Join(p, "  ")
+}
+
+// verdict says how the run ended.
+func (f Fit) verdict() string {
+	n := len(f.Epochs)
+	var p []string
+	switch f.State {
+	case Done:
+		p = append(p, fmt.Sprintf("done: %d %s", n, plural(n, "epoch")))
+	case Interrupted:
+		p = append(p, fmt.Sprintf("interrupted after %d of %d %s", n, f.Planned, plural(f.Planned, "epoch")))
+		if f.Step > 0 && f.Step < f.Steps {
+			p[0] += fmt.Sprintf(" and %d %s", f.Step, plural(f.Step, "step"))
+		}
+	default:
+		p = append(p, "failed")
+	}
+	if f.Elapsed > 0 {
+		p[0] += " in " + span(f.Elapsed)
+	}
+	if b := f.best(); b >= 0 && n > 1 {
+		p = append(p, fmt.Sprintf("best epoch %d", f.Epochs[b].N))
+	}
+	if f.Status != "" {
+		p = append(p, f.Status)
+	}
+	return strings.Join(p, " · ")
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// line is what a log gets: one line an epoch and one at the end.
+func (f Fit) line() string {
+	var out []string
+	if n := len(f.Epochs); f.EpochEnd && n > 0 {
+		e := f.Epochs[n-1]
+		var p []string
+		for _, c := range f.columns() {
+			switch v := c.cell(e); {
+			case v == "":
+			case c.head == "epoch" && f.Planned > 0:
+				p = append(p, fmt.Sprintf("epoch %s/%d", pad(v, len(strconv.Itoa(f.Planned)), true), f.Planned))
+			default:
+				p = append(p, c.head+" "+v)
+			}
+		}
+		out = append(out, strings.Join(p, "  "))
+	}
+	if f.State != Running {
+		out = append(out, strings.TrimPrefix(f.Title+": ", ": ")+f.verdict())
+		if f.Note != "" {
+			out = append(out, f.Note)
+		}
+	}
+	return strings.Join(out, "\n")
+}

@@ -1,0 +1,109 @@
+package plot
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A terminal tile is tileWidth cells wide and tileRows lines high, a caption
+// below it; notebooks get thumbnails of at most thumbSide pixels.
+const (
+	tileWidth, tileRows = 18, 9
+	tilesAcross         = 4
+	thumbSide           = 160
+)
+
+func mark(right *bool) (string, tone, string) {
+	switch {
+	case right == nil:
+		return "", muted, ""
+	case *right:
+		return "✓", good, goodColour
+	}
+	return "✗", bad, badColour
+}
+
+func (g Grid) plain() string {
+	t := Table{Title: g.Title, Note: g.Note, Columns: []string{"image", "size", "caption", ""}}
+	for i, tile := range g.Images {
+		size := "none"
+		if tile.Image != nil {
+			b := tile.Image.Bounds()
+			size = fmt.Sprintf("%dx%d", b.Dx(), b.Dy())
+		}
+		m, _, _ := mark(tile.Good)
+		t.Rows = append(t.Rows, []string{fmt.Sprint(i + 1), size, tile.Caption, m})
+	}
+	return t.grid().text(plainInk)
+}
+
+func (g Grid) terminal() string {
+	var b strings.Builder
+	b.WriteString(colourInk.heading(g.Title))
+	for i := 0; i < len(g.Images); i += tilesAcross {
+		g.terminalRow(&b, g.Images[i:min(i+tilesAcross, len(g.Images))])
+	}
+	b.WriteString(colourInk.footnote(g.Note))
+	return b.String()
+}
+
+func (g Grid) terminalRow(b *strings.Builder, tiles []Tile) {
+	columns := make([][]string, len(tiles))
+	height := 0
+	for i, t := range tiles {
+		columns[i] = tileLines(t)
+		height = max(height, len(columns[i]))
+	}
+	for r := range height {
+		for i := range columns {
+			if i > 0 {
+				b.WriteString("  ")
+			}
+			b.WriteString(columns[i][r])
+		}
+		b.WriteString("\n")
+	}
+}
+
+func tileLines(t Tile) []string {
+	lines := make([]string, tileRows)
+	for i := range lines {
+		lines[i] = strings.Repeat(" ", tileWidth)
+	}
+	if t.Image != nil {
+		lines = halfBlocks(t.Image, tileWidth, tileRows)
+	} else {
+		lines[tileRows/2] = colourInk.paint(muted, pad("    (no image)", tileWidth, false))
+	}
+	m, colour, _ := mark(t.Good)
+	caption := oneLine(t.Caption)
+	if m == "" {
+		return append(lines, pad(clip(caption, tileWidth), tileWidth, false))
+	}
+	return append(lines, colourInk.paint(colour, m)+" "+pad(clip(caption, tileWidth-2), tileWidth-2, false))
+}
+
+func (g Grid) html() string {
+	var b strings.Builder
+	b.WriteString(`<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(7.5em,10.5em));gap:.9em">`)
+	for _, t := range g.Images {
+		b.WriteString(tileHTML(t))
+	}
+	b.WriteString("</div>")
+	return box(g.Title, b.String(), g.Note)
+}
+
+func tileHTML(t Tile) string {
+	m, _, colour := mark(t.Good)
+	edge, flag := "", ""
+	if m != "" {
+		edge = ";border-bottom:3px solid " + colour
+		flag = fmt.Sprintf(`<span style="color:%s;font-weight:600">%s</span> `, colour, m)
+	}
+	picture := `<div style="aspect-ratio:1;border-radius:3px;background:rgba(127,127,127,.18)"></div>`
+	if t.Image != nil {
+		uri, w, h := dataURI(t.Image, thumbSide)
+		picture = fmt.Sprintf(`<img src="%s" alt="%s" width="%d" height="%d" style="display:block;width:100%%;height:auto;max-width:none;aspect-ratio:1;object-fit:contain;border-radius:3px;background:rgba(127,127,127,.12)%s">`, uri, esc(firstOf(t.Caption, "image")), w, h, edge)
+	}
+	return fmt.Sprintf(`<figure style="margin:0;min-width:0">%s<figcaption style="font-size:12px;line-height:1.35;margin:.25em 0 0;overflow-wrap:anywhere">%s%s</figcaption></figure>`, picture, flag, esc(t.Caption))
+}
