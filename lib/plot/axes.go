@@ -2,7 +2,12 @@ package plot
 
 import "math"
 
-type point struct{ x, y float64 }
+// point is a place in axis units. No line leads to it from the point before if
+// cut is set: a value between them was missing.
+type point struct {
+	x, y float64
+	cut  bool
+}
 
 // line is a series cleaned for drawing: finite, in axis units (log10 on a
 // logarithmic axis), and no longer than anyone can see.
@@ -56,6 +61,7 @@ func scale(v float64, log bool) float64 {
 // points returns the values of s that can be drawn.
 func (c Curves) points(s Series) []point {
 	out := make([]point, 0, len(s.Y))
+	cut := false
 	for i, y := range s.Y {
 		x := float64(i + 1)
 		if s.X != nil {
@@ -64,8 +70,9 @@ func (c Curves) points(s Series) []point {
 			}
 			x = s.X[i]
 		}
-		p := point{scale(x, c.LogX), scale(y, c.LogY)}
-		if finite(p.x) && finite(p.y) {
+		p := point{scale(x, c.LogX), scale(y, c.LogY), cut}
+		cut = !finite(p.x) || !finite(p.y)
+		if !cut {
 			out = append(out, p)
 		}
 	}
@@ -83,6 +90,7 @@ func thin(p []point, n int) []point {
 		for _, q := range part {
 			out[i].x += q.x / float64(len(part))
 			out[i].y += q.y / float64(len(part))
+			out[i].cut = out[i].cut || q.cut
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -54,8 +55,9 @@ func (c Curves) svg() string {
 func (c Curves) describe(f frame) string {
 	var parts []string
 	for _, l := range f.lines {
-		if n := len(l.Y); n > 0 {
-			parts = append(parts, fmt.Sprintf("%s from %.4g to %.4g", l.Name, l.Y[0], l.Y[n-1]))
+		values := slices.DeleteFunc(slices.Clone(l.Y), func(v float64) bool { return !finite(v) })
+		if n := len(values); n > 0 {
+			parts = append(parts, strings.TrimSpace(fmt.Sprintf("%s from %.4g to %.4g", l.Name, values[0], values[n-1])))
 		}
 	}
 	return strings.TrimSuffix(firstOf(c.Title, c.YLabel, "chart")+": "+strings.Join(parts, ", "), ": ")
@@ -106,21 +108,31 @@ func svgLine(b *strings.Builder, a plotArea, l line) {
 		return
 	}
 	colour := seriesColour(l.index)
-	var d strings.Builder
-	for i, p := range l.at {
-		letter := "L"
-		if i == 0 {
-			letter = "M"
-		}
-		fmt.Fprintf(&d, "%s%s %s", letter, px(a.x(p.x)), px(a.y(p.y)))
-	}
-	fmt.Fprintf(b, `<path d="%s" fill="none" stroke="%s" stroke-width="2" stroke-linejoin="round" stroke-linecap="round"/>`, d.String(), colour)
+	fmt.Fprintf(b, `<path d="%s" fill="none" stroke="%s" stroke-width="2" stroke-linejoin="round" stroke-linecap="round"/>`, a.path(l), colour)
 	last := len(l.at) - 1
 	for i, p := range l.at {
 		if i == last || l.Points && len(l.at) <= 60 {
 			fmt.Fprintf(b, `<circle cx="%s" cy="%s" r="3" fill="%s"/>`, px(a.x(p.x)), px(a.y(p.y)), colour)
 		}
 	}
+}
+
+// path joins the points of l. A point between two gaps becomes a line of no
+// length, which round caps make a dot.
+func (a plotArea) path(l line) string {
+	var d strings.Builder
+	for i, p := range l.at {
+		start := i == 0 || p.cut
+		letter := "L"
+		if start {
+			letter = "M"
+		}
+		d.WriteString(letter + px(a.x(p.x)) + " " + px(a.y(p.y)))
+		if start && (i == len(l.at)-1 || l.at[i+1].cut) {
+			d.WriteString("h0")
+		}
+	}
+	return d.String()
 }
 
 // svgLegend sets title and series names on the line above the plot.

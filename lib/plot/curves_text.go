@@ -84,12 +84,7 @@ func (c Curves) rows(k ink, f frame, w, h int) []string {
 	}
 	for _, l := range f.lines {
 		for i, p := range l.at {
-			q := point{f.x.frac(p.x), f.y.frac(p.y)}
-			prev := q
-			if i > 0 {
-				prev = point{f.x.frac(l.at[i-1].x), f.y.frac(l.at[i-1].y)}
-			}
-			field.draw(prev, q, l.index)
+			field.draw(f.place(l.before(i)), f.place(p), l.index)
 		}
 	}
 	for r := range h {
@@ -106,12 +101,7 @@ func (c Curves) typed(f frame, w, h int) []string {
 	}
 	for _, l := range f.lines {
 		for i, p := range l.at {
-			q := point{f.x.frac(p.x), f.y.frac(p.y)}
-			from := q
-			if i > 0 {
-				from = point{f.x.frac(l.at[i-1].x), f.y.frac(l.at[i-1].y)}
-			}
-			stroke(field, from, q, markers[l.index%len(markers)], w, h)
+			stroke(field, f.place(l.before(i)), f.place(p), markers[l.index%len(markers)])
 		}
 	}
 	out := make([]string, h)
@@ -121,7 +111,19 @@ func (c Curves) typed(f frame, w, h int) []string {
 	return out
 }
 
-func stroke(field [][]byte, a, b point, mark byte, w, h int) {
+// place is p as fractions of the drawing, y upwards.
+func (f frame) place(p point) point { return point{x: f.x.frac(p.x), y: f.y.frac(p.y)} }
+
+// before is where the line to point i starts: at the point itself after a gap.
+func (l line) before(i int) point {
+	if i == 0 || l.at[i].cut {
+		return l.at[i]
+	}
+	return l.at[i-1]
+}
+
+func stroke(field [][]byte, a, b point, mark byte) {
+	h, w := len(field), len(field[0])
 	x0, x1 := int(math.Round(a.x*float64(w-1))), int(math.Round(b.x*float64(w-1)))
 	for x := x0; x <= x1; x++ {
 		t := 1.0

@@ -9,10 +9,11 @@ import (
 // chart and progress fit a window of 24 lines.
 const keepRows = 10
 
-// stateMark and stateTone make the end of a run visible at a glance.
+// stateMark, stateTone and stateColour make the end of a run visible at a glance.
 var (
-	stateMark = map[State]string{Running: "•", Done: "✓", Interrupted: "■", Failed: "✗"}
-	stateTone = map[State]tone{Running: series(0), Done: good, Interrupted: series(1), Failed: bad}
+	stateMark   = map[State]string{Running: "•", Done: "✓", Interrupted: "■", Failed: "✗"}
+	stateColour = map[State]string{Running: seriesColour(0), Done: goodColour, Interrupted: seriesColour(1), Failed: badColour}
+	stateTone   = map[State]tone{Running: series(0), Done: good, Interrupted: series(1), Failed: bad}
 )
 
 func (f Fit) text(k ink) string {
@@ -73,10 +74,7 @@ func (f Fit) html() string {
 // htmlStatus is the progress bar with its words, or the verdict.
 func (f Fit) htmlStatus() string {
 	if f.State != Running {
-		colour := map[State]string{Done: goodColour, Interrupted: seriesColour(1), Failed: badColour}[f.State]
-		return fmt.Sprintf(`<div style="margin:0 0 .5em"><span style="color:%s;font-weight:600">%s</span> %s</div>`, colour, stateMark[f.State], esc(f.verdict()))
+		return verdictHTML(f.State, f.verdict())
 	}
-	percent := f.fraction() * 100
-	return fmt.Sprintf(`<div role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow="%.0f" style="height:4px;border-radius:2px;background:rgba(127,127,127,.25);max-width:40em;overflow:hidden"><div style="height:4px;width:%.1f%%;background:%s"></div></div>`, percent, percent, seriesColour(0)) +
-		fmt.Sprintf(`<div style="opacity:.75;margin:.2em 0 .5em;font-variant-numeric:tabular-nums">%s</div>`, esc(firstOf(f.progress(), "running")))
+	return barHTML(f.fraction(), firstOf(f.progress(), "running"))
 }

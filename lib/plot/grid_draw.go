@@ -103,7 +103,7 @@ func tileHTML(t Tile) string {
 	picture := `<div style="aspect-ratio:1;border-radius:3px;background:rgba(127,127,127,.18)"></div>`
 	if t.Image != nil {
 		uri, w, h := dataURI(t.Image, thumbSide)
-		picture = fmt.Sprintf(`<img src="%s" alt="%s" width="%d" height="%d" style="display:block;width:100%%;height:auto;max-width:none;aspect-ratio:1;object-fit:contain;border-radius:3px;background:rgba(127,127,127,.12)%s">`, uri, esc(firstOf(t.Caption, "image")), w, h, edge)
+		picture = fmt.Sprintf(`<img src="%s" alt="%s" width="%d" height="%d" style="display:block;width:100%%;height:auto;max-width:none;aspect-ratio:1;object-fit:contain;border-radius:3px;background:rgba(127,127,127,.12)%s"/>`, uri, esc(firstOf(t.Caption, "image")), w, h, edge)
 	}
 	return fmt.Sprintf(`<figure style="margin:0;min-width:0">%s<figcaption style="font-size:12px;line-height:1.35;margin:.25em 0 0;overflow-wrap:anywhere">%s%s</figcaption></figure>`, picture, flag, esc(t.Caption))
 }
