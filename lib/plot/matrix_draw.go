@@ -126,11 +126,11 @@ func (m Matrix) html() string {
 	}
 	fmt.Fprintf(&b, `<th style="%s%spadding:2px 8px;text-align:right">recall</th></tr></thead><tbody>`, styleCell, styleHead)
 	for i := range n {
-		fmt.Fprintf(&b, `<tr style="background:transparent"><th style="%sfont-weight:400;text-align:left">%s</th>`, styleCell, esc(m.label(i)))
+		fmt.Fprintf(&b, `<tr style="background:transparent"><th style="%sfont-weight:400;text-align:left;vertical-align:middle">%s</th>`, styleCell, esc(m.label(i)))
 		for j := range n {
 			b.WriteString(m.htmlCell(i, j))
 		}
-		fmt.Fprintf(&b, `<td style="%spadding:2px 8px;text-align:right;opacity:.75">%s</td></tr>`, styleCell, m.recall(i))
+		fmt.Fprintf(&b, `<td style="%spadding:2px 8px;text-align:right;vertical-align:middle;opacity:.75">%s</td></tr>`, styleCell, m.recall(i))
 	}
 	b.WriteString("</tbody></table></div>")
 	fmt.Fprintf(&b, `<div style="%s">%s</div>`, styleNote, esc(m.accuracy()))

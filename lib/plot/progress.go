@@ -84,10 +84,13 @@ func (p Progress) html() string {
 // barHTML is a progress bar with its words below.
 func barHTML(fraction float64, words string) string {
 	return fmt.Sprintf(`<div role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow="%.0f" style="height:4px;border-radius:2px;background:rgba(127,127,127,.25);max-width:40em;overflow:hidden"><div style="height:4px;width:%.1f%%;background:%s"></div></div>`, 100*fraction, 100*fraction, seriesColour(0)) +
-		fmt.Sprintf(`<div style="opacity:.75;margin:.2em 0 .5em;font-variant-numeric:tabular-nums">%s</div>`, esc(words))
+		fmt.Sprintf(`<div style="opacity:.75;margin:.2em 0 .5em;font-variant-numeric:tabular-nums">%s</div>`, esc(dotted(words)))
 }
+
+// dotted parts words with dots, where a page would fold double blanks.
+func dotted(words string) string { return strings.ReplaceAll(words, "  ", " · ") }
 
 // verdictHTML is the coloured mark of how something ended, and words.
 func verdictHTML(s State, words string) string {
-	return fmt.Sprintf(`<div style="margin:0 0 .5em"><span style="color:%s;font-weight:600">%s</span> %s</div>`, stateColour[s], stateMark[s], esc(words))
+	return fmt.Sprintf(`<div style="margin:0 0 .5em"><span style="color:%s;font-weight:600">%s</span> %s</div>`, stateColour[s], stateMark[s], esc(dotted(words)))
 }
