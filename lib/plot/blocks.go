@@ -72,3 +72,10 @@ func dataURI(img image.Image, side int) (uri string, w, h int) {
 	}
 	return "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(buf.Bytes()), w, h
 }
+
+// Blocks draws img in half blocks with true colour, at most width cells wide and
+// rows lines high, in its own shape.
+func Blocks(img image.Image, width, rows int) string {
+	w, h := fitSize(img.Bounds().Dx(), img.Bounds().Dy(), max(1, width), max(1, 2*rows))
+	return strings.Join(halfBlocks(img, w, (h+1)/2), "\n")
+}

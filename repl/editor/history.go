@@ -1,0 +1,116 @@
+package editor
+
+import "strings"
+
+// History walks through the cells that were run before, oldest first. Walking
+// starts from a draft, whose text up to the cursor selects: only entries that
+// begin with it are met. The draft comes back when the walk returns below the
+// newest entry.
+type History struct {
+	entries []string
+	at      int // len(entries) while on the draft
+	draft   string
+	prefix  string
+	walking bool
+}
+
+// NewHistory returns a history of entries, oldest first.
+func NewHistory(entries []string) *History {
+	h := &History{}
+	for _, e := range entries {
+		h.Add(e)
+	}
+	return h
+}
+
+// Add appends an entry, unless it is blank or repeats the one before, and ends
+// a walk.
+func (h *History) Add(entry string) {
+	h.Stop()
+	entry = strings.TrimRight(entry, " \t\n")
+	if entry == "" || len(h.entries) > 0 && h.entries[len(h.entries)-1] == entry {
+		return
+	}
+	h.entries = append(h.entries, entry)
+}
+
+// Stop ends a walk: the next one starts from what is in the editor then.
+func (h *History) Stop() { h.walking = false }
+
+// Walking reports whether the editor shows an entry instead of the draft.
+func (h *History) Walking() bool { return h.walking && h.at < len(h.entries) }
+
+// Older steps to the next older entry that fits e's prefix and puts it into e;
+// it reports false if there is none.
+func (h *History) Older(e *Editor) bool {
+	if !h.walking {
+		h.walking, h.at, h.draft, h.prefix = true, len(h.entries), e.Text(), prefixOf(e)
+	}
+	for i := h.at - 1; i >= 0; i-- {
+		if h.fits(i, e.Text()) {
+			h.at = i
+			e.Set(h.entries[i])
+			return true
+		}
+	}
+	return false
+}
+
+// Newer steps back towards the draft.
+func (h *History) Newer(e *Editor) bool {
+	if !h.Walking() {
+		return false
+	}
+	for i := h.at + 1; i < len(h.entries); i++ {
+		if h.fits(i, e.Text()) {
+			h.at = i
+			e.Set(h.entries[i])
+			return true
+		}
+	}
+	return h.Draft(e)
+}
+
+// Draft puts the unsent draft back, ends the walk, and reports whether there was one.
+func (h *History) Draft(e *Editor) bool {
+	if !h.Walking() {
+		return false
+	}
+	e.Set(h.draft)
+	h.Stop()
+	return true
+}
+
+func (h *History) fits(i int, shown string) bool {
+	return strings.HasPrefix(h.entries[i], h.prefix) && h.entries[i] != shown
+}
+
+// prefixOf is what was typed: text behind the cursor says nothing about what is
+// looked for, and neither does white space.
+func prefixOf(e *Editor) string { return strings.TrimLeft(e.Before(), " \t\n") }
+
+// Search returns the newest entry at or before index from that contains part,
+// without regard to case, and its index; from is len for all. ok is false if
+// there is none.
+func (h *History) Search(part string, from int) (entry string, at int, ok bool) {
+	part = strings.ToLower(part)
+	for i := min(from, len(h.entries)-1); i >= 0 && part != ""; i-- {
+		if strings.Contains(strings.ToLower(h.entries[i]), part) {
+			return h.entries[i], i, true
+		}
+	}
+	return "", -1, false
+}
+
+// Suggest returns the rest of the newest entry that begins with text, or nothing.
+func (h *History) Suggest(text string) string {
+	for i := len(h.entries) - 1; i >= 0 && strings.TrimSpace(text) != ""; i-- {
+		if e := h.entries[i]; len(e) > len(text) && strings.HasPrefix(e, text) {
+			return e[len(text):]
+		}
+	}
+	return ""
+}
+
+// Len is the number of entries.
+func (h *History) Len() int { return len(h.entries) }

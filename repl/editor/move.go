@@ -1,0 +1,141 @@
+package editor
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/clipperhouse/uax29/v2/graphemes"
+)
+
+func (e *Editor) lineStart(at int) int { return strings.LastIndexByte(e.text[:at], '\n') + 1 }
+
+func (e *Editor) lineEnd(at int) int {
+	if i := strings.IndexByte(e.text[at:], '\n'); i >= 0 {
+		return at + i
+	}
+	return len(e.text)
+}
+
+// before returns the start of the character that ends at the cursor.
+func (e *Editor) before() int {
+	if e.cursor == 0 {
+		return 0
+	}
+	start := e.lineStart(e.cursor)
+	if start == e.cursor {
+		return e.cursor - 1
+	}
+	last := start
+	g := graphemes.FromString(e.text[start:e.cursor])
+	for pos := start; g.Next(); pos += len(g.Value()) {
+		last = pos
+	}
+	return last
+}
+
+// after returns the end of the character at the cursor.
+func (e *Editor) after() int {
+	g := graphemes.FromString(e.text[e.cursor:])
+	if !g.Next() {
+		return e.cursor
+	}
+	return e.cursor + len(g.Value())
+}
+
+// Left moves by one character, over line ends too.
+func (e *Editor) Left() { e.move(e.before()) }
+
+// Right moves by one character, over line ends too.
+func (e *Editor) Right() { e.move(e.after()) }
+
+// Home moves to the start of the line, End to its end.
+func (e *Editor) Home() { e.move(e.lineStart(e.cursor)) }
+
+// End moves to the end of the line.
+func (e *Editor) End() { e.move(e.lineEnd(e.cursor)) }
+
+// Top moves to the start of the text, Bottom to its end.
+func (e *Editor) Top() { e.move(0) }
+
+// Bottom moves to the end of the text.
+func (e *Editor) Bottom() { e.move(len(e.text)) }
+
+// WordLeft moves to the start of the word before the cursor.
+func (e *Editor) WordLeft() { e.move(e.wordLeft()) }
+
+// WordRight moves behind the word after the cursor.
+func (e *Editor) WordRight() { e.move(e.wordRight()) }
+
+func (e *Editor) wordLeft() int {
+	at := e.cursor
+	for _, inside := range []bool{false, true} {
+		for at > 0 {
+			r, n := utf8.DecodeLastRuneInString(e.text[:at])
+			if wordRune(r) != inside {
+				break
+			}
+			at -= n
+		}
+	}
+	return at
+}
+
+func (e *Editor) wordRight() int {
+	at := e.cursor
+	for _, inside := range []bool{false, true} {
+		for at < len(e.text) {
+			r, n := utf8.DecodeRuneInString(e.text[at:])
+			if wordRune(r) != inside {
+				break
+			}
+			at += n
+		}
+	}
+	return at
+}
+
+func wordRune(r rune) bool {
+	return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r)
+}
+
+// Up moves to the line above, aiming for the same column, and reports false if
+// there is none.
+func (e *Editor) Up() bool {
+	start := e.lineStart(e.cursor)
+	if start == 0 {
+		return false
+	}
+	e.vertical(e.lineStart(start - 1))
+	return true
+}
+
+// Down moves to the line below, aiming for the same column, and reports false if
+// there is none.
+func (e *Editor) Down() bool {
+	end := e.lineEnd(e.cursor)
+	if end == len(e.text) {
+		return false
+	}
+	e.vertical(end + 1)
+	return true
+}
+
+// vertical moves into the line that starts at start and keeps the goal column.
+func (e *Editor) vertical(start int) {
+	goal := e.goal - 1
+	if goal < 0 {
+		goal = Width(e.text[e.lineStart(e.cursor):e.cursor])
+	}
+	at, column := start, 0
+	g := graphemes.FromString(e.text[start:e.lineEnd(start)])
+	for g.Next() {
+		w := glyphWidth(g.Value(), column)
+		if column+w > goal {
+			break
+		}
+		at, column = at+len(g.Value()), column+w
+	}
+	e.move(at)
+	e.goal = goal + 1
+}

@@ -1,0 +1,86 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"image"
+	_ "image/jpeg" // bundles hold JPEG
+	_ "image/png"  // and PNG
+	"regexp"
+	"strings"
+
+	"github.com/charmbracelet/colorprofile"
+
+	"graft/lib/display"
+	"graft/lib/plot"
+)
+
+// Pictures are drawn no larger than this, in cells.
+const pictureWidth, pictureRows = 64, 24
+
+// Bundle draws the richest form of b that the terminal can show.
+func (p Painter) Bundle(b display.Bundle) string {
+	colours := p.Profile > colorprofile.ASCII
+	if s := text(b, display.Terminal); s != "" && colours {
+		return p.Colour(p.Fit(s))
+	}
+	if img := picture(b); img != nil && colours {
+		width := min(p.width()-1, pictureWidth)
+		return p.Colour(plot.Blocks(img, width, pictureRows))
+	}
+	for _, mime := range []string{display.Text, display.Markdown} {
+		if s := text(b, mime); s != "" {
+			return p.Wrap(Sanitize(s))
+		}
+	}
+	if s := text(b, display.HTML); s != "" {
+		return p.Wrap(Sanitize(Readable(s)))
+	}
+	return p.Theme.Muted.Render(fmt.Sprintf("(%s: nothing a terminal can show)", kinds(b)))
+}
+
+func text(b display.Bundle, mime string) string {
+	s, _ := b.Data[mime].(string)
+	return strings.TrimRight(s, "\n")
+}
+
+func picture(b display.Bundle) image.Image {
+	for _, mime := range []string{display.PNG, display.JPEG} {
+		if data, ok := b.Data[mime].([]byte); ok {
+			if img, _, err := image.Decode(bytes.NewReader(data)); err == nil {
+				return img
+			}
+		}
+	}
+	return nil
+}
+
+func kinds(b display.Bundle) string {
+	var out []string
+	for _, mime := range []string{display.SVG, display.PNG, display.JPEG, display.HTML} {
+		if b.Data[mime] != nil {
+			out = append(out, mime)
+		}
+	}
+	if len(out) == 0 {
+		return "display"
+	}
+	return strings.Join(out, ", ")
+}
+
+var (
+	unread  = regexp.MustCompile(`(?is)<(script|style|svg|head)\b.*?</(script|style|svg|head)>`)
+	breaks  = regexp.MustCompile(`(?i)<(br|/p|/div|/tr|/li|/h[1-6]|/pre)\b[^>]*>`)
+	columns = regexp.MustCompile(`(?i)</(td|th)>`)
+	tags    = regexp.MustCompile(`(?s)<[^>]*>`)
+	blank   = regexp.MustCompile(`\n{3,}`)
+)
+
+// Readable is the text of an HTML page, for displays that have no other form.
+func Readable(page string) string {
+	s := unread.ReplaceAllString(page, "")
+	s = columns.ReplaceAllString(breaks.ReplaceAllString(s, "\n"), "  ")
+	s = html.UnescapeString(tags.ReplaceAllString(s, ""))
+	return strings.Trim(blank.ReplaceAllString(s, "\n\n"), "\n")
+}

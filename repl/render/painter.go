@@ -1,0 +1,155 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"graft/repl/editor"
+	"graft/repl/style"
+)
+
+// Painter draws for one window.
+type Painter struct {
+	Width   int // of the window in cells; 0 means 80
+	Theme   style.Theme
+	Profile colorprofile.Profile // colours that the terminal has
+	Measure editor.Measure       // nil means editor.ByRune
+}
+
+func (p Painter) width() int {
+	if p.Width <= 0 {
+		return 80
+	}
+	return p.Width
+}
+
+func (p Painter) measure() editor.Measure {
+	if p.Measure == nil {
+		return editor.ByRune
+	}
+	return p.Measure
+}
+
+// Colour brings the colours of s down to what the terminal has.
+func (p Painter) Colour(s string) string {
+	if p.Profile == colorprofile.TrueColor {
+		return s
+	}
+	var b strings.Builder
+	w := colorprofile.Writer{Forward: &b, Profile: p.Profile}
+	if _, err := w.Write([]byte(s)); err != nil {
+		return ansi.Strip(s)
+	}
+	return b.String()
+}
+
+// Fit cuts the lines of a picture at the right edge: charts and tables that are
+// folded cannot be read.
+func (p Painter) Fit(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		if ansi.StringWidthWc(l) > p.width() {
+			lines[i] = ansi.TruncateWc(l, p.width()-1, "…") + "\x1b[m"
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Wrap folds the lines of running text at the right edge.
+func (p Painter) Wrap(s string) string { return ansi.HardwrapWc(s, p.width(), true) }
+
+// Prompt is the gutter of a cell: a first line and the one of further lines,
+// equally wide.
+type Prompt struct {
+	First, More string
+	Style       style.Style
+}
+
+// In is the prompt of cell n.
+func In(n int) Prompt {
+	first := fmt.Sprintf("In [%d]: ", n)
+	return Prompt{First: first, More: strings.Repeat(" ", max(0, len(first)-5)) + "...: "}
+}
+
+// gutter is the width of the prompt, nothing in a window too narrow for it.
+func (p Painter) gutter(prompt Prompt) int {
+	if w := ansi.StringWidthWc(prompt.First); w+8 <= p.width() {
+		return w
+	}
+	return 0
+}
+
+// Rows lays text out behind the prompt.
+func (p Painter) Rows(text string, prompt Prompt) []editor.Row {
+	return editor.Layout(text, p.width()-p.gutter(prompt), p.measure())
+}
+
+// Cell draws a cell that was run: prompt and coloured source.
+func (p Painter) Cell(text string, prompt Prompt) string {
+	lines := p.Lines(p.Rows(text, prompt), prompt, Source(text, p.Theme))
+	if n := len(lines); n > 1 && strings.TrimSpace(ansi.Strip(lines[n-1])) == "" {
+		lines = lines[:n-1]
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Lines draws rows with their prompts, coloured by spans; where spans overlap
+// the later one adds to the earlier.
+func (p Painter) Lines(rows []editor.Row, prompt Prompt, spans []Span) []string {
+	out := make([]string, len(rows))
+	for i, row := range rows {
+		out[i] = p.prefix(prompt, i, row.First) + paint(row, spans)
+	}
+	return out
+}
+
+func (p Painter) prefix(prompt Prompt, i int, first bool) string {
+	if p.gutter(prompt) == 0 {
+		return ""
+	}
+	st := prompt.Style
+	if st == "" {
+		st = p.Theme.In
+	}
+	switch {
+	case i == 0:
+		return st.Render(prompt.First)
+	case first:
+		return p.Theme.More.Render(prompt.More)
+	}
+	return strings.Repeat(" ", ansi.StringWidthWc(prompt.First))
+}
+
+// Cursor returns the place of byte offset at on the lines of [Painter.Lines].
+func (p Painter) Cursor(rows []editor.Row, prompt Prompt, at int) (x, y int) {
+	y, x = editor.Place(rows, at)
+	return x + p.gutter(prompt), y
+}
+
+func paint(row editor.Row, spans []Span) string {
+	var b, run strings.Builder
+	var last style.Style
+	for _, g := range row.Glyphs {
+		if st := styleAt(spans, g.Start); st != last {
+			b.WriteString(last.Render(run.String()))
+			run.Reset()
+			last = st
+		}
+		run.WriteString(g.Text)
+	}
+	b.WriteString(last.Render(run.String()))
+	return b.String()
+}
+
+func styleAt(spans []Span, at int) style.Style {
+	var st style.Style
+	for _, s := range spans {
+		if s.Start <= at && at < s.End {
+			st = st.And(s.Style)
+		}
+	}
+	return st
+}

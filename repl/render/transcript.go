@@ -1,0 +1,111 @@
+package render
+
+import "strings"
+
+// Transcript is the output of a running cell in order. What can no longer change
+// leaves it for the scrollback; what can (a live display and all that follows
+// it, the last line while it has no line end) stays, to be drawn again.
+type Transcript struct {
+	items   []item
+	partial string // text behind the last line end
+}
+
+// item is a block of lines; one with an id can be updated.
+type item struct {
+	id   string
+	text string
+}
+
+// Write appends program output, which need not end with a line.
+func (t *Transcript) Write(text string) {
+	t.partial += text
+	i := strings.LastIndexByte(t.partial, '\n')
+	if i < 0 {
+		t.partial = overwritten(t.partial)
+		return
+	}
+	t.append(item{text: Sanitize(t.partial[:i])})
+	t.partial = t.partial[i+1:]
+}
+
+// overwritten drops what a carriage return has written over, so that a progress
+// bar does not pile up in memory.
+func overwritten(s string) string {
+	if i := strings.LastIndexByte(strings.TrimRight(s, "\r"), '\r'); i >= 0 {
+		return s[i+1:]
+	}
+	return s
+}
+
+// Show appends a finished picture; one with an id can be updated until it
+// leaves the transcript.
+func (t *Transcript) Show(id, text string) {
+	t.endLine()
+	t.append(item{id: id, text: text})
+}
+
+// Update redraws every display of id and reports whether there was one.
+func (t *Transcript) Update(id, text string) bool {
+	found := false
+	for i := range t.items {
+		if id != "" && t.items[i].id == id {
+			t.items[i].text, found = text, true
+		}
+	}
+	return found
+}
+
+func (t *Transcript) append(it item) { t.items = append(t.items, it) }
+
+func (t *Transcript) endLine() {
+	if t.partial != "" {
+		t.append(item{text: Sanitize(t.partial)})
+		t.partial = ""
+	}
+}
+
+// Settled removes and returns what goes to the scrollback now: everything above
+// the first live display, and live displays too when what remains is higher than
+// rows lines. ids are those of the live displays that were let go.
+func (t *Transcript) Settled(rows int) (lines []string, ids []string) {
+	for len(t.items) > 0 && (t.items[0].id == "" || t.height() > rows) {
+		first := t.items[0]
+		t.items = t.items[1:]
+		lines = append(lines, first.text)
+		if first.id != "" {
+			ids = append(ids, first.id)
+		}
+	}
+	return lines, ids
+}
+
+// Rest removes and returns everything, at the end of the cell.
+func (t *Transcript) Rest() []string {
+	t.endLine()
+	var lines []string
+	for _, it := range t.items {
+		lines = append(lines, it.text)
+	}
+	t.items = nil
+	return lines
+}
+
+// View returns what is still in the transcript, as lines.
+func (t *Transcript) View() []string {
+	var lines []string
+	for _, it := range t.items {
+		lines = append(lines, strings.Split(it.text, "\n")...)
+	}
+	if t.partial != "" {
+		lines = append(lines, Sanitize(t.partial))
+	}
+	return lines
+}
+
+func (t *Transcript) height() int {
+	n := 0
+	for _, it := range t.items {
+		n += 1 + strings.Count(it.text, "\n")
+	}
+	return n
+}
