@@ -3,6 +3,8 @@ package weights
 import (
 	"fmt"
 	"strings"
+
+	"graft/internal/near"
 )
 
 // Report says what [Load] took from a file and what it did not.
@@ -85,7 +87,7 @@ func some(items []string, n int) string {
 // suggest fills in the near names of what is missing.
 func (r *Report) suggest() {
 	for i := range r.Missing {
-		r.Missing[i].Near = nearest(r.Missing[i].Name, r.Unexpected)
+		r.Missing[i].Near, _ = near.Name(r.Missing[i].Name, r.Unexpected)
 	}
 }
 

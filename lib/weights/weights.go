@@ -23,6 +23,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"graft/internal/near"
 )
 
 // Format names what kind of file [Open] found.
@@ -102,7 +104,7 @@ func (f *File) Info(name string) (Info, bool) {
 // independent copies. An unknown name is an error that suggests near ones.
 func (f *File) Tensor(name string) (Tensor, error) {
 	if _, ok := f.index[name]; !ok {
-		return Tensor{}, fmt.Errorf("weights: no tensor %q in %s%s", name, f.Path, didYouMean(name, f.Names()))
+		return Tensor{}, fmt.Errorf("weights: no tensor %q in %s%s", name, f.Path, near.Hint(name, f.Names()))
 	}
 	t, err := f.src.read(name)
 	if err != nil {
