@@ -1,0 +1,109 @@
+package nn
+
+import (
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// BatchNorm normalises each channel (Ioffe and Szegedy 2015), with PyTorch's
+// meaning of every constant. In inference mode it is
+//
+//	(x - running_mean) / sqrt(running_var + Epsilon) * weight + bias
+//
+// and changes nothing; this is also what frozen means. While training, mean and
+// variance are those of the batch, and the running ones move towards them by
+// Momentum, the variance as its unbiased estimate. The new running values are
+// set in the graph, so GoMLX's executors store them after each step.
+type BatchNorm struct {
+	Name     string
+	Channels int
+	Epsilon  float64 // 0 means 1e-5
+	Momentum float64 // weight of the newest batch; 0 means 0.1
+}
+
+func (n BatchNorm) epsilon() float64 {
+	if n.Epsilon == 0 {
+		return 1e-5
+	}
+	return n.Epsilon
+}
+
+func (n BatchNorm) momentum() float64 {
+	if n.Momentum == 0 {
+		return 0.1
+	}
+	return n.Momentum
+}
+
+// Params lists scale, offset and the running statistics, in PyTorch's order.
+func (n BatchNorm) Params() []Param {
+	shape := []int{n.Channels}
+	return []Param{
+		{n.Name + ".weight", shape, Scale}, {n.Name + ".bias", shape, Offset},
+		{n.Name + ".running_mean", shape, RunningMean}, {n.Name + ".running_var", shape, RunningVar},
+	}
+}
+
+// Apply normalises x [..., Channels].
+func (n BatchNorm) Apply(scope *model.Scope, x *Node, mode Mode) *Node {
+	p := n.Params()
+	scale, offset := p[0].node(scope, x), p[1].node(scope, x)
+	if mode.Training {
+		return n.train(x, scale, offset, p[2].variable(scope), p[3].variable(scope))
+	}
+	mean, variance := p[2].node(scope, x), p[3].node(scope, x)
+	factor := Mul(scale, Rsqrt(AddScalar(variance, n.epsilon())))
+	shift := Sub(offset, Mul(mean, factor))
+	return Add(Mul(x, ExpandLeftToRank(factor, x.Rank())), ExpandLeftToRank(shift, x.Rank()))
+}
+
+// train is the training form with its backward pass written out: the automatic one
+// goes through mean and variance separately and makes more passes over x.
+func (n BatchNorm) train(x, scale, offset *Node, runningMean, runningVar *model.Variable) *Node {
+	rank := x.Rank()
+	mean, variance := moments(x, StopGradient(runningMean.NodeValue(x)))
+	n.follow(x, mean, variance, runningMean, runningVar)
+	inverse := Rsqrt(AddScalar(variance, n.epsilon()))
+	factor := Mul(scale, inverse)
+	y := Add(Mul(x, ExpandLeftToRank(factor, rank)), ExpandLeftToRank(Sub(offset, Mul(mean, factor)), rank))
+	return custom(y, func(dy *Node) []*Node {
+		centred := Sub(x, ExpandLeftToRank(mean, rank))
+		sumDy, sumDyX := channelSum(dy), channelSum(Mul(dy, centred))
+		count := float64(x.Shape().Size() / n.Channels)
+		slope := MulScalar(Mul(sumDyX, Square(inverse)), 1/count)
+		dx := Sub(Sub(dy, ExpandLeftToRank(MulScalar(sumDy, 1/count), rank)), Mul(centred, ExpandLeftToRank(slope, rank)))
+		return []*Node{Mul(dx, ExpandLeftToRank(factor, rank)), Mul(sumDyX, inverse), sumDy}
+	}, x, scale, offset)
+}
+
+// follow moves the running statistics towards those of the batch.
+func (n BatchNorm) follow(x, mean, variance *Node, runningMean, runningVar *model.Variable) {
+	count := float64(x.Shape().Size() / n.Channels)
+	unbiased := MulScalar(variance, count/max(1, count-1))
+	move := func(v *model.Variable, now *Node) {
+		old := v.NodeValue(x)
+		v.SetNodeValue(StopGradient(Add(old, MulScalar(Sub(now, old), n.momentum()))))
+	}
+	move(runningMean, mean)
+	move(runningVar, unbiased)
+}
+
+// moments are mean and biased variance of each channel in one pass over x. Sums of
+// squares cancel badly in float32 when the mean is large, so x is first shifted by
+// a guess of the mean.
+func moments(x, guess *Node) (mean, variance *Node) {
+	count := float64(x.Shape().Size() / guess.Shape().Size())
+	shiftedX := Sub(x, ExpandLeftToRank(guess, x.Rank()))
+	offset := MulScalar(channelSum(shiftedX), 1/count)
+	variance = Sub(MulScalar(channelSum(Square(shiftedX)), 1/count), Square(offset))
+	return Add(guess, offset), MaxScalar(variance, 0)
+}
+
+// channelSum sums x over all axes but the last.
+func channelSum(x *Node) *Node {
+	axes := make([]int, x.Rank()-1)
+	for i := range axes {
+		axes[i] = i
+	}
+	return ReduceSum(x, axes...)
+}
