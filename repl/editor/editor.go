@@ -142,3 +142,23 @@ func Clean(s string) string {
 		return r
 	}, s)
 }
+
+// Type inserts s as typed: a closing bracket alone on its line moves out by one
+// tab, where Go puts it.
+func (e *Editor) Type(s string) {
+	indent := e.text[e.lineStart(e.cursor):e.cursor]
+	closing := s == "}" || s == ")" || s == "]"
+	if closing && strings.HasSuffix(indent, "\t") && strings.TrimLeft(indent, "\t ") == "" {
+		e.cut(e.cursor-1, e.cursor)
+	}
+	e.Insert(s)
+}
+
+// Indent returns the white space that the cursor's line starts with.
+func (e *Editor) Indent() string {
+	line := e.text[e.lineStart(e.cursor):e.cursor]
+	return line[:len(line)-len(strings.TrimLeft(line, "\t "))]
+}
+
+// LastLine reports whether the cursor is on the last line of the text.
+func (e *Editor) LastLine() bool { return !strings.Contains(e.After(), "\n") }

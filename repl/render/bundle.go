@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"graft/lib/display"
 	"graft/lib/plot"
@@ -38,6 +39,30 @@ func (p Painter) Bundle(b display.Bundle) string {
 		return p.Wrap(Sanitize(Readable(s)))
 	}
 	return p.Theme.Muted.Render(fmt.Sprintf("(%s: nothing a terminal can show)", kinds(b)))
+}
+
+// Result draws the value of cell n: behind its prompt if it is one line, below it
+// otherwise.
+func (p Painter) Result(n int, b display.Bundle) string {
+	prompt, value := fmt.Sprintf("Out[%d]:", n), p.Bundle(b)
+	if !strings.Contains(value, "\n") && ansi.StringWidthWc(prompt)+1+ansi.StringWidthWc(value) <= p.width() {
+		return p.Theme.Out.Render(prompt) + " " + value
+	}
+	return p.Theme.Out.Render(prompt) + "\n" + value
+}
+
+// Error draws the lines of an error: the message first, carets in its colour.
+func (p Painter) Error(text string) string {
+	lines := strings.Split(strings.TrimRight(Sanitize(text), "\n"), "\n")
+	for i, l := range lines {
+		switch trimmed := strings.TrimSpace(l); {
+		case i == 0 || trimmed != "" && strings.Trim(trimmed, "^~") == "":
+			lines[i] = p.Theme.Error.Render(l)
+		case strings.HasPrefix(l, "\t"):
+			lines[i] = p.Theme.Muted.Render(l)
+		}
+	}
+	return p.Wrap(strings.Join(lines, "\n"))
 }
 
 func text(b display.Bundle, mime string) string {
@@ -74,6 +99,7 @@ var (
 	breaks  = regexp.MustCompile(`(?i)<(br|/p|/div|/tr|/li|/h[1-6]|/pre)\b[^>]*>`)
 	columns = regexp.MustCompile(`(?i)</(td|th)>`)
 	tags    = regexp.MustCompile(`(?s)<[^>]*>`)
+	trail   = regexp.MustCompile(`(?m)[ \t]+$`)
 	blank   = regexp.MustCompile(`\n{3,}`)
 )
 
@@ -81,6 +107,6 @@ var (
 func Readable(page string) string {
 	s := unread.ReplaceAllString(page, "")
 	s = columns.ReplaceAllString(breaks.ReplaceAllString(s, "\n"), "  ")
-	s = html.UnescapeString(tags.ReplaceAllString(s, ""))
+	s = html.UnescapeString(trail.ReplaceAllString(tags.ReplaceAllString(s, ""), ""))
 	return strings.Trim(blank.ReplaceAllString(s, "\n\n"), "\n")
 }

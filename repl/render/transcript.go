@@ -90,6 +90,9 @@ func (t *Transcript) Rest() []string {
 	return lines
 }
 
+// Clear drops what is still in the transcript.
+func (t *Transcript) Clear() { t.items, t.partial = nil, "" }
+
 // View returns what is still in the transcript, as lines.
 func (t *Transcript) View() []string {
 	var lines []string

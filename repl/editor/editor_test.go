@@ -1,0 +1,169 @@
+package editor
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata")
+
+// with returns an editor of s, whose cursor is where s has a bar.
+func with(s string) *Editor {
+	var e Editor
+	before, after, _ := strings.Cut(s, "|")
+	e.Insert(before + after)
+	e.move(len(before))
+	return &e
+}
+
+func marked(e *Editor) string { return e.Before() + "|" + e.After() }
+
+func TestKeys(t *testing.T) {
+	for _, c := range []struct {
+		name, from string
+		do         func(*Editor)
+		want       string
+	}{
+		{"left over a wide character", "写真|x", (*Editor).Left, "写|真x"},
+		{"left over an accent of its own", "e\u0301|x", (*Editor).Left, "|e\u0301x"},
+		{"left over a joined emoji", "a👩‍🔬|", (*Editor).Left, "a|👩‍🔬"},
+		{"left over a line end", "a\n|b", (*Editor).Left, "a|\nb"},
+		{"left at the start", "|a", (*Editor).Left, "|a"},
+		{"right over a flag", "|🇩🇪🇫🇷", (*Editor).Right, "🇩🇪|🇫🇷"},
+		{"right at the end", "a|", (*Editor).Right, "a|"},
+		{"backspace takes a whole character", "写👩‍🔬|x", (*Editor).Backspace, "写|x"},
+		{"backspace joins lines", "a\n|b", (*Editor).Backspace, "a|b"},
+		{"backspace at the start", "|a", (*Editor).Backspace, "|a"},
+		{"delete", "a|é\u0301b", (*Editor).Delete, "a|b"},
+		{"delete at the end", "a|", (*Editor).Delete, "a|"},
+		{"home", "a\nbc|d", (*Editor).Home, "a\n|bcd"},
+		{"end", "a|b\nc", (*Editor).End, "ab|\nc"},
+		{"top", "a\nb|", (*Editor).Top, "|a\nb"},
+		{"bottom", "|a\nb", (*Editor).Bottom, "a\nb|"},
+		{"word left", "foo.barBaz(|", (*Editor).WordLeft, "foo.|barBaz("},
+		{"word right", "|  写真.x", (*Editor).WordRight, "  写真|.x"},
+		{"kill to the end", "a|bc\nd", (*Editor).KillEnd, "a|\nd"},
+		{"kill a line end", "a|\nd", (*Editor).KillEnd, "a|d"},
+		{"kill to the start", "x\nab|c", (*Editor).KillStart, "x\n|c"},
+		{"kill a word", "foo bar|", (*Editor).KillWordLeft, "foo |"},
+		{"kill the next word", "foo| bar baz", (*Editor).KillWordRight, "foo| baz"},
+		{"yank", "ab|c", func(e *Editor) { e.KillStart(); e.End(); e.Yank() }, "cab|"},
+		{"undo typing as a whole", "", func(e *Editor) { e.Type("a"); e.Type("b"); e.Left(); e.Type("c"); e.Undo() }, "a|b"},
+		{"undo a deletion", "abc|", func(e *Editor) { e.KillStart(); e.Undo() }, "abc|"},
+		{"undo with nothing to undo", "", func(e *Editor) { e.Undo() }, "|"},
+		{"closing bracket moves out", "if x {\n\t\t|", func(e *Editor) { e.Type("}") }, "if x {\n\t}|"},
+		{"closing bracket behind text stays", "\tf(|", func(e *Editor) { e.Type(")") }, "\tf()|"},
+		{"replace", "fmt.Pr|x", func(e *Editor) { e.Replace(4, 6, "Println") }, "fmt.Println|x"},
+		{"replace out of range", "ab|", func(e *Editor) { e.Replace(-3, 99, "x") }, "x|"},
+		{"insert cleans", "|", func(e *Editor) { e.Insert("a\r\nb\rc\x1b[1m\x00\xff") }, "a\nb\nc[1m|"},
+		{"an accent joins what is before", "e|x", func(e *Editor) { e.Insert("\u0301") }, "e\u0301|x"},
+		{"up keeps the column in cells", "写真x\nab|c", func(e *Editor) { e.Up() }, "写|真x\nabc"},
+		{"up and down keep the goal", "abcdef\nx\nabcd|ef", func(e *Editor) { e.Up(); e.Up() }, "abcd|ef\nx\nabcdef"},
+		{"down", "ab|c\n\tx", func(e *Editor) { e.Down() }, "abc\n|\tx"},
+	} {
+		e := with(c.from)
+		c.do(e)
+		if got := marked(e); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestUpAndDownStopAtTheEdges(t *testing.T) {
+	if with("a|\nb").Up() || with("a\n|b").Down() || with("|").Up() {
+		t.Error("moved beyond the text")
+	}
+	if !with("a\n|b").Up() || !with("a|\nb").Down() {
+		t.Error("did not move")
+	}
+}
+
+// FuzzEdits checks that no keys in any order leave the cursor inside a character.
+func FuzzEdits(f *testing.F) {
+	f.Add("写é🚀", []byte{0, 1, 2, 3, 4, 5})
+	f.Add("e\u0301\n👩‍🔬", []byte{6, 6, 1, 0, 2})
+	f.Fuzz(func(t *testing.T, text string, ops []byte) {
+		var e Editor
+		do := []func(){e.Left, e.Backspace, e.Right, e.Delete, e.WordLeft, e.KillEnd, func() { e.Insert(text) }, func() { e.Up() }, func() { e.Down() }, func() { e.Undo() }, e.Yank, e.KillWordRight}
+		for _, op := range ops {
+			do[int(op)%len(do)]()
+			if e.cursor < 0 || e.cursor > len(e.text) {
+				t.Fatalf("cursor %d of %d", e.cursor, len(e.text))
+			}
+			rows := Layout(e.text, 7, ByRune)
+			if r, c := Place(rows, e.cursor); r >= len(rows) || c > 7+TabWidth {
+				t.Fatalf("cursor at row %d column %d", r, c)
+			}
+		}
+	})
+}
+
+func TestHistory(t *testing.T) {
+	h := NewHistory([]string{"x := 1", "y := 2", "", "y := 2", "x := 3\n"})
+	if h.Len() != 3 {
+		t.Fatalf("%d entries", h.Len())
+	}
+	e := with("x|")
+	for i, want := range []string{"x := 3", "x := 1", "x := 1"} {
+		if h.Older(e); e.Text() != want {
+			t.Errorf("older %d: %q", i, e.Text())
+		}
+	}
+	for i, want := range []string{"x := 3", "x", "x"} {
+		if h.Newer(e); e.Text() != want {
+			t.Errorf("newer %d: %q", i, e.Text())
+		}
+	}
+	if s := h.Suggest("y "); s != ":= 2" {
+		t.Errorf("suggestion %q", s)
+	}
+	if got, _, ok := h.Search("X := ", h.Len()); !ok || got != "x := 3" {
+		t.Errorf("found %q %v", got, ok)
+	}
+}
+
+// TestLayout draws cells in narrow windows, with a bar where the cursor stands.
+func TestLayout(t *testing.T) {
+	var b strings.Builder
+	for _, c := range []struct {
+		text  string
+		width int
+	}{
+		{`s := "写真é🚀x|"`, 12}, {"12345678|", 8}, {"1234567写|", 8}, {"\tif x {\n\t\ty|\n\t}", 20}, {"写|真", 3}, {"a|", 1}, {"👩‍🔬|x", 6}, {"|", 5},
+	} {
+		e := with(c.text)
+		rows := Layout(e.Text(), c.width, ByRune)
+		row, column := Place(rows, e.Cursor())
+		fmt.Fprintf(&b, "%q in %d\n", c.text, c.width)
+		for i, r := range rows {
+			line := ""
+			for _, g := range r.Glyphs {
+				line += g.Text
+			}
+			fmt.Fprintf(&b, "  %-5v [%s] %d\n", r.First, line, r.Width)
+			if i == row {
+				fmt.Fprintf(&b, "         %s^\n", strings.Repeat(" ", column))
+			}
+		}
+	}
+	golden(t, "testdata/layout.txt", b.String())
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

@@ -1,0 +1,76 @@
+package repl
+
+import (
+	"context"
+
+	"graft/lib/display"
+)
+
+// engine is what the front end asks of a session. Its methods may be called from
+// any goroutine; Execute runs one cell at a time.
+type engine interface {
+	// Execute runs a cell and calls emit, in order, with the messages below.
+	Execute(ctx context.Context, code string, emit func(any)) outcome
+	// IsComplete returns "complete", "incomplete" or "invalid", and the white
+	// space that the next line starts with.
+	IsComplete(code string) (status, indent string)
+	// Complete returns proposals for code[start:end]; cursor is in bytes.
+	Complete(code string, cursor int) (list []choice, start, end int)
+	// Inspect returns help on the name at cursor; level 1 adds its source.
+	Inspect(code string, cursor, level int) (text string, ok bool)
+	Interrupt()
+	// History returns the cells of earlier sessions, oldest first.
+	History() []string
+	// Count is the number of the next cell.
+	Count() int
+	Close() error
+}
+
+// choice is one proposal of a completion.
+type choice struct{ Text, Kind, Type string }
+
+// outcome is how a cell ended.
+type outcome struct{ failed bool }
+
+// What a cell emits while it runs, and its goroutines afterwards.
+type (
+	streamed struct{ name, text string } // name is "stdout" or "stderr"
+	shown    struct{ bundle display.Bundle }
+	updated  struct{ bundle display.Bundle }
+	resulted struct {
+		count  int
+		bundle display.Bundle
+	}
+	// erred holds position, message, caret and traceback as lines.
+	erred struct{ text string }
+	// cleared asks to take the cell's output away, at the next output if wait is set.
+	cleared struct{ wait bool }
+	// asked wants a line of input; reply takes it, ok false for the end of input.
+	asked struct {
+		prompt string
+		secret bool
+		reply  func(line string, ok bool)
+	}
+)
+
+// opening is an engine that may still be starting.
+type opening struct {
+	done   chan struct{}
+	engine engine
+	err    error
+}
+
+func open(start func() (engine, error)) *opening {
+	o := &opening{done: make(chan struct{})}
+	go func() {
+		o.engine, o.err = start()
+		close(o.done)
+	}()
+	return o
+}
+
+// get waits for the engine.
+func (o *opening) get() (engine, error) {
+	<-o.done
+	return o.engine, o.err
+}

@@ -1,0 +1,132 @@
+package repl
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+
+	"graft/lib/display"
+	"graft/lib/plot"
+)
+
+// fake is a session whose cells are words of a tiny language, one a line:
+// "print X", "part X" (no line end), "value X", "show ID X", "update ID X",
+// "fit N" (a live board of N epochs), "fail X", "ask X", "clear", "wait" (until
+// it is interrupted or released).
+type fake struct {
+	mu       sync.Mutex
+	count    int
+	ran      []string
+	past     []string
+	released chan struct{}
+	stop     chan struct{}
+}
+
+func newFake(past ...string) *fake {
+	return &fake{count: 1, past: past, released: make(chan struct{}), stop: make(chan struct{}, 1)}
+}
+
+func (f *fake) Execute(_ context.Context, code string, emit func(any)) outcome {
+	f.mu.Lock()
+	f.ran = append(f.ran, code)
+	n := f.count
+	f.count++
+	f.mu.Unlock()
+	for _, line := range strings.Split(code, "\n") {
+		verb, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if f.step(n, verb, rest, emit) {
+			return outcome{failed: true}
+		}
+	}
+	return outcome{}
+}
+
+func (f *fake) step(n int, verb, rest string, emit func(any)) (failed bool) {
+	id, text, _ := strings.Cut(rest, " ")
+	switch verb {
+	case "print":
+		emit(streamed{"stdout", rest + "\n"})
+	case "part":
+		emit(streamed{"stdout", rest})
+	case "value":
+		emit(resulted{n, display.Plain(rest)})
+	case "show":
+		emit(shown{display.Bundle{ID: id, Data: map[string]any{display.Text: text}}})
+	case "update":
+		emit(updated{display.Bundle{ID: id, Data: map[string]any{display.Text: text}, Metadata: map[string]any{display.LineKey: "line " + text}}})
+	case "fit":
+		f.fit(emit)
+	case "fail":
+		emit(erred{fmt.Sprintf("cell[%d]:1:1: %s\nfail %s\n     ^^^", n, rest, rest)})
+		return true
+	case "ask":
+		line := make(chan string, 1)
+		emit(asked{prompt: rest, reply: func(s string, ok bool) { line <- fmt.Sprint(s, " ", ok) }})
+		emit(streamed{"stdout", "got " + <-line + "\n"})
+	case "clear":
+		emit(cleared{})
+	case "wait":
+		return f.wait(emit)
+	}
+	return false
+}
+
+func (f *fake) wait(emit func(any)) bool {
+	select {
+	case <-f.stop:
+		emit(erred{"interrupted"})
+		return true
+	case <-f.released:
+		return false
+	}
+}
+
+func (f *fake) fit(emit func(any)) {
+	board := plot.Fit{Title: "fit", Planned: 2}
+	for n := range 3 {
+		b := board.Display()
+		b.ID = "fit"
+		if n == 0 {
+			emit(shown{b})
+		} else {
+			emit(updated{b})
+		}
+		board.Epochs = append(board.Epochs, plot.Epoch{N: n + 1, TrainLoss: 1 / float64(n+2), ValidLoss: math.NaN()})
+		if n == 1 {
+			board.State = plot.Done
+		}
+	}
+}
+
+func (f *fake) IsComplete(code string) (string, string) {
+	if depth := strings.Count(code, "{") - strings.Count(code, "}"); depth > 0 {
+		return "incomplete", strings.Repeat("\t", depth)
+	}
+	return "complete", ""
+}
+
+func (f *fake) Complete(code string, cursor int) (list []choice, start, end int) {
+	start = strings.LastIndexAny(code[:cursor], " .(\n") + 1
+	for _, c := range []choice{{"Println", "func", "func(a ...any)"}, {"Printf", "func", "func(format string)"}, {"Stringer", "type", "interface"}} {
+		if strings.HasPrefix(c.Text, code[start:cursor]) {
+			list = append(list, c)
+		}
+	}
+	return list, start, cursor
+}
+
+func (f *fake) Inspect(code string, _, level int) (string, bool) {
+	return "help on " + code, code == "fmt.Println" && level < 2
+}
+
+func (f *fake) Interrupt()        { f.stop <- struct{}{} }
+func (f *fake) History() []string { return f.past }
+func (f *fake) Close() error      { return nil }
+
+func (f *fake) Count() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.count
+}

@@ -1,0 +1,48 @@
+package repl
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+var questions = regexp.MustCompile(`^\s*([\p{L}_][\p{L}\p{N}_.]*|)\s*(\?\??)\s*$`)
+
+// question takes "name?" and "name??" apart; "?" alone asks for the keys.
+func question(text string) (name string, level int, ok bool) {
+	m := questions.FindStringSubmatch(text)
+	if m == nil {
+		return "", 0, false
+	}
+	return m[1], len(m[2]) - 1, true
+}
+
+// helpOn is the answer to a question.
+func helpOn(eng engine, name string, level int) string {
+	if name == "" {
+		return keyHelp()
+	}
+	if text, ok := eng.Inspect(name, len(name), level); ok {
+		return strings.TrimRight(text, "\n")
+	}
+	return fmt.Sprintf("%s: nothing is known by that name", name)
+}
+
+// keyHelp lists the keys.
+func keyHelp() string {
+	var b strings.Builder
+	b.WriteString("keys\n")
+	line := func(k, does string) {
+		fmt.Fprintf(&b, "  %s%s %s\n", k, strings.Repeat(" ", max(0, 12-ansi.StringWidthWc(k))), does)
+	}
+	for _, k := range keys.help() {
+		line(k.Help().Key, k.Help().Desc)
+	}
+	b.WriteString("editing\n")
+	for _, e := range edits {
+		line(e.Help().Key, e.Help().Desc)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}

@@ -1,0 +1,150 @@
+package repl
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// menu is the list of proposals under the prompt.
+type menu struct {
+	items      []choice
+	start, end int // what a proposal replaces
+	at         int
+}
+
+// proposed brings the proposals for a text.
+type proposed struct {
+	text       string
+	cursor     int
+	items      []choice
+	start, end int
+	refresh    bool // the list was open: typing narrows it
+}
+
+// menuRows is the height of the list.
+const menuRows = 8
+
+// tab completes the name at the cursor; at the start of a line it indents.
+func (m *model) tab() tea.Cmd {
+	line := m.edit.Before()[strings.LastIndexByte(m.edit.Before(), '\n')+1:]
+	if strings.TrimSpace(line) == "" {
+		m.insert("\t")
+		return nil
+	}
+	return m.complete(false)
+}
+
+func (m *model) complete(refresh bool) tea.Cmd {
+	p := proposed{text: m.edit.Text(), cursor: m.edit.Cursor(), refresh: refresh}
+	opening := m.opening
+	return func() tea.Msg {
+		eng, err := opening.get()
+		if err != nil {
+			return nil
+		}
+		p.items, p.start, p.end = eng.Complete(p.text, p.cursor)
+		return p
+	}
+}
+
+// propose opens the list, or inserts what all proposals have in common.
+func (m *model) propose(p proposed) {
+	if p.text != m.edit.Text() || p.cursor != m.edit.Cursor() || m.phase != idle || p.end > len(p.text) || p.start > p.end || p.start < 0 {
+		return
+	}
+	m.menu = nil
+	switch {
+	case len(p.items) == 0:
+		if !p.refresh {
+			m.hint = "nothing to complete"
+		}
+		return
+	case len(p.items) == 1 && !p.refresh:
+		m.accept(p.start, p.end, p.items[0].Text)
+		return
+	}
+	if c := common(p.items); !p.refresh && len(c) > p.end-p.start && strings.HasPrefix(c, p.text[p.start:p.end]) {
+		m.accept(p.start, p.end, c)
+		p.end = p.start + len(c)
+	}
+	m.menu = &menu{items: p.items, start: p.start, end: p.end}
+}
+
+func (m *model) accept(start, end int, text string) {
+	m.edit.Replace(start, end, text)
+	m.history.Stop()
+}
+
+// common is the longest prefix of all proposals.
+func common(items []choice) string {
+	c := items[0].Text
+	for _, it := range items[1:] {
+		for !strings.HasPrefix(it.Text, c) {
+			_, n := utf8.DecodeLastRuneInString(c)
+			c = c[:len(c)-n]
+		}
+	}
+	return c
+}
+
+// menuKey takes a key while the list is open; done is false for keys that close
+// it and then do what they always do.
+func (m *model) menuKey(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
+	n := len(m.menu.items)
+	switch {
+	case key.Matches(k, keys.Complete), key.Matches(k, keys.Down):
+		m.menu.at = (m.menu.at + 1) % n
+	case key.Matches(k, keys.Back), key.Matches(k, keys.Up):
+		m.menu.at = (m.menu.at + n - 1) % n
+	case key.Matches(k, keys.Run):
+		m.accept(m.menu.start, m.menu.end, m.menu.items[m.menu.at].Text)
+		m.menu = nil
+	case key.Matches(k, keys.Cancel):
+		m.menu = nil
+	case narrows(k):
+		m.editKey(k)
+		return m.complete(true), true
+	default:
+		m.menu = nil
+		return nil, false
+	}
+	return nil, true
+}
+
+// narrows reports whether k goes on with the name being completed.
+func narrows(k tea.KeyPressMsg) bool {
+	if k.String() == "backspace" {
+		return true
+	}
+	r, n := utf8.DecodeRuneInString(k.Text)
+	return n > 0 && n == len(k.Text) && (r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
+// lines draws the list: names, what they are, and their types.
+func (mn *menu) lines(m *model) []string {
+	first := max(0, min(mn.at-menuRows/2, len(mn.items)-menuRows))
+	shown := mn.items[first:min(len(mn.items), first+menuRows)]
+	names, kinds := 0, 0
+	for _, it := range shown {
+		names, kinds = max(names, ansi.StringWidthWc(it.Text)), max(kinds, ansi.StringWidthWc(it.Kind))
+	}
+	var out []string
+	for i, it := range shown {
+		name := " " + it.Text + strings.Repeat(" ", names-ansi.StringWidthWc(it.Text)+2)
+		rest := it.Kind + strings.Repeat(" ", kinds-ansi.StringWidthWc(it.Kind)+2) + strings.ReplaceAll(it.Type, "\n", " ") + " "
+		line := name + m.painter.Theme.Muted.Render(rest)
+		if first+i == mn.at {
+			line = m.painter.Theme.Selected.Render(name + rest)
+		}
+		out = append(out, m.painter.Fit(line))
+	}
+	if hidden := len(mn.items) - len(shown); hidden > 0 {
+		out = append(out, m.painter.Theme.Muted.Render(" … "+plural(len(mn.items), "proposal")))
+	}
+	return out
+}

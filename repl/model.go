@@ -1,0 +1,283 @@
+package repl
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"graft/repl/editor"
+	"graft/repl/render"
+	"graft/repl/style"
+)
+
+// phase is what the front end is doing.
+type phase int
+
+const (
+	idle    phase = iota // the prompt takes keys
+	asking               // the session is asked whether the cell is complete
+	running              // a cell runs
+	input                // a running cell waits for a line
+)
+
+// model is the whole state of the screen. It is changed by Update alone.
+type model struct {
+	ctx     context.Context
+	opening *opening
+	engine  engine // nil until it has started
+	emit    func(any)
+	print   func(string) // one block of lines above the prompt
+	leave   func()       // ends the program once everything is printed
+	room    func(int)    // tells how many lines the prompt leaves
+
+	painter render.Painter
+	height  int
+	phase   phase
+	count   int      // number of the next cell
+	queue   []string // cells that run without being typed
+
+	edit    editor.Editor
+	history *editor.History
+	menu    *menu
+	search  *search
+	hint    string
+	leaving string // the key that leaves when it is pressed once more
+	held    []tea.Msg
+
+	transcript render.Transcript
+	clearing   bool // take the output away when the next one comes
+	started    time.Time
+	frames     int
+	interrupts int
+	answer     editor.Editor
+	question   asked
+	err        error
+}
+
+func newModel(ctx context.Context, o *opening, cells []string) *model {
+	return &model{
+		ctx: ctx, opening: o, queue: cells, count: 1, height: 24, history: editor.NewHistory(nil),
+		painter: render.Painter{Width: 80, Theme: style.For(true)},
+		emit:    func(any) {}, print: func(string) {}, leave: func() {}, room: func(int) {},
+	}
+}
+
+// Messages between the model and the commands it starts.
+type (
+	ready    struct{}
+	judged   struct{ text, status, indent string }
+	finished struct{ outcome outcome }
+	ticked   struct{}
+	signaled struct{} // an interrupt from outside, such as kill -INT
+	helped   struct{ text string }
+)
+
+// Init asks the terminal for its colours and waits for the session.
+func (m *model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, func() tea.Msg {
+		_, _ = m.opening.get()
+		return ready{}
+	})
+}
+
+// Update takes one message, and then the keys that were held back while the
+// prompt was not there to take them.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmds := []tea.Cmd{m.handle(msg)}
+	for len(m.held) > 0 && m.typable() {
+		next := m.held[0]
+		m.held = m.held[1:]
+		cmds = append(cmds, m.handle(next))
+	}
+	return m, tea.Batch(cmds...)
+}
+
+func (m *model) typable() bool { return m.phase == idle || m.phase == input }
+
+func (m *model) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.painter.Width, m.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		m.painter.Theme = style.For(msg.IsDark())
+	case tea.ColorProfileMsg:
+		m.painter.Profile = msg.Profile
+	case tea.ModeReportMsg:
+		m.widthMode(msg)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		return m.typed(msg)
+	case signaled:
+		return m.interrupt()
+	case ready:
+		return m.opened()
+	case judged:
+		return m.judge(msg)
+	case finished:
+		return m.finish(msg.outcome)
+	case helped:
+		m.print(m.painter.Wrap(msg.text))
+	case proposed:
+		m.propose(msg)
+	case ticked:
+		return m.tick()
+	default:
+		m.output(msg)
+	}
+	return nil
+}
+
+// modeUnicodeCore is the private mode in which terminals measure joined
+// characters as one; bubbletea turns it on where it is offered.
+const modeUnicodeCore = 2027
+
+func (m *model) widthMode(msg tea.ModeReportMsg) {
+	if msg.Mode.Mode() == modeUnicodeCore && (msg.Value.IsSet() || msg.Value.IsReset() || msg.Value.IsPermanentlySet()) {
+		m.painter.Measure = editor.ByCluster
+	}
+}
+
+// typed takes a key or a paste, or holds it back until it can be taken.
+func (m *model) typed(msg tea.Msg) tea.Cmd {
+	k, isKey := msg.(tea.KeyPressMsg)
+	switch {
+	case isKey && key.Matches(k, keys.Kill):
+		m.leave()
+		return nil
+	case isKey && key.Matches(k, keys.Interrupt) && m.phase != idle:
+		return m.interrupt()
+	case isKey && key.Matches(k, keys.Suspend):
+		return tea.Suspend
+	case !m.typable():
+		m.held = append(m.held, msg)
+		return nil
+	case m.phase == input:
+		return m.reply(msg)
+	case !isKey:
+		m.paste(msg.(tea.PasteMsg).Content)
+		return nil
+	}
+	return m.press(k)
+}
+
+// opened takes the session over, or leaves if there is none.
+func (m *model) opened() tea.Cmd {
+	eng, err := m.opening.get()
+	if err != nil {
+		m.err = err
+		m.leave()
+		return nil
+	}
+	m.engine, m.count = eng, eng.Count()
+	m.history = editor.NewHistory(eng.History())
+	return m.runQueue()
+}
+
+// runQueue starts the next cell that waits to run, if nothing else does.
+func (m *model) runQueue() tea.Cmd {
+	if len(m.queue) == 0 || m.engine == nil || m.phase != idle {
+		return nil
+	}
+	cell := m.queue[0]
+	m.queue = m.queue[1:]
+	return m.start(cell)
+}
+
+// interrupt stops the running cell; at the prompt it clears the text, and leaves
+// when there is none and it comes twice.
+func (m *model) interrupt() tea.Cmd {
+	m.held, m.queue = nil, nil
+	switch m.phase {
+	case running:
+		m.interrupts++
+		m.engine.Interrupt()
+		return nil
+	case input:
+		m.question.reply("", false)
+		m.phase = running
+		m.engine.Interrupt()
+		return nil
+	case asking:
+		m.phase = idle
+	}
+	m.menu, m.search = nil, nil
+	m.history.Stop()
+	if m.edit.Empty() {
+		return m.leaveOnSecond("ctrl+c")
+	}
+	m.print(m.painter.Cell(m.edit.Text(), render.In(m.count)) + m.painter.Theme.Muted.Render("^C"))
+	m.edit.Reset()
+	return nil
+}
+
+func (m *model) leaveOnSecond(k string) tea.Cmd {
+	if m.leaving == k {
+		m.leave()
+		return nil
+	}
+	m.leaving, m.hint = k, "press "+k+" again to leave"
+	return nil
+}
+
+// start runs a cell: its text becomes part of the scrollback.
+func (m *model) start(code string) tea.Cmd {
+	m.print(m.painter.Cell(code, render.In(m.count)))
+	m.history.Add(code)
+	m.edit.Reset()
+	m.menu, m.hint = nil, ""
+	m.phase, m.started, m.interrupts = running, time.Now(), 0
+	eng, emit, ctx := m.engine, m.emit, m.ctx
+	return tea.Batch(m.nextTick(), func() tea.Msg {
+		end := eng.Execute(ctx, code, emit)
+		emit(finished{end})
+		return nil
+	})
+}
+
+func (m *model) finish(end outcome) tea.Cmd {
+	m.flush()
+	if m.phase == input {
+		m.answer.Reset()
+	}
+	m.phase, m.count = idle, m.engine.Count()
+	if end.failed {
+		m.queue = nil
+	}
+	return m.runQueue()
+}
+
+// flush moves all output of the cell to the scrollback.
+func (m *model) flush() {
+	for _, block := range m.transcript.Rest() {
+		m.print(m.painter.Wrap(block))
+	}
+}
+
+func (m *model) nextTick() tea.Cmd {
+	return tea.Tick(frame, func(time.Time) tea.Msg { return ticked{} })
+}
+
+func (m *model) tick() tea.Cmd {
+	m.frames++
+	if m.phase == idle {
+		return nil
+	}
+	return m.nextTick()
+}
+
+// status is the line below a running cell.
+func (m *model) status() string {
+	since := time.Since(m.started)
+	if m.phase != running || since < 3*frame {
+		return ""
+	}
+	spinner := []rune("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")
+	words := "ctrl+c interrupts"
+	if m.interrupts > 0 {
+		words = `interrupting; ctrl+\ leaves graft`
+	}
+	return m.painter.Theme.Busy.Render(string(spinner[m.frames%len(spinner)])) +
+		m.painter.Theme.Muted.Render(fmt.Sprintf(" running %s · %s", since.Round(time.Second), words))
+}

@@ -1,0 +1,80 @@
+package repl
+
+import (
+	"graft/lib/display"
+)
+
+// output takes what the session emits.
+func (m *model) output(msg any) {
+	switch msg := msg.(type) {
+	case streamed:
+		m.clearDue()
+		m.transcript.Write(msg.text)
+	case shown:
+		m.clearDue()
+		m.transcript.Show(msg.bundle.ID, m.painter.Bundle(msg.bundle))
+	case updated:
+		m.update(msg.bundle)
+	case resulted:
+		m.clearDue()
+		m.transcript.Show("", m.painter.Result(msg.count, msg.bundle))
+	case erred:
+		m.transcript.Show("", m.painter.Error(msg.text))
+	case cleared:
+		m.clearing = true
+		if !msg.wait {
+			m.clearDue()
+		}
+	case asked:
+		m.question, m.phase = msg, input
+	default:
+		return
+	}
+	m.settle()
+}
+
+// clearDue takes away what a cell wanted to be cleared; what is already in the
+// scrollback stays there.
+func (m *model) clearDue() {
+	if m.clearing {
+		m.clearing = false
+		m.transcript.Clear()
+	}
+}
+
+// update redraws a live display. One that has left for the scrollback comes back
+// below while its cell runs, and is a line of text afterwards.
+func (m *model) update(b display.Bundle) {
+	if m.transcript.Update(b.ID, m.painter.Bundle(b)) {
+		return
+	}
+	if m.phase != idle {
+		m.transcript.Show(b.ID, m.painter.Bundle(b))
+		return
+	}
+	if line, ok := b.Metadata[display.LineKey].(string); ok && line != "" {
+		m.print(m.painter.Wrap(line))
+	}
+}
+
+// settle moves to the scrollback what can no longer change. Between cells, where
+// only goroutines of earlier cells speak, that is every whole line.
+func (m *model) settle() {
+	lines, _ := m.transcript.Settled(m.height - 4)
+	for _, block := range lines {
+		m.print(m.painter.Wrap(block))
+	}
+}
+
+// window is the part of the output that can still change, its newest lines first
+// to be kept when the window is too small.
+func (m *model) window(rows int) []string {
+	lines := m.transcript.View()
+	for i, l := range lines {
+		lines[i] = m.painter.Fit(l)
+	}
+	if len(lines) > rows {
+		lines = lines[len(lines)-max(rows, 0):]
+	}
+	return lines
+}

@@ -1,0 +1,160 @@
+package render
+
+import (
+	"bytes"
+	"flag"
+	"image"
+	"image/png"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/colorprofile"
+
+	"graft/lib/display"
+	"graft/lib/plot"
+	"graft/repl/style"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata")
+
+func painter(p colorprofile.Profile) Painter {
+	return Painter{Width: 40, Theme: style.For(true), Profile: p}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	got = strings.ReplaceAll(got, "\x1b", "␛") + "\n"
+	if *update {
+		if err := os.WriteFile("testdata/"+name, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s\n%s\nwant\n%s", name, got, want)
+	}
+}
+
+const source = "// sum adds\nfunc sum[T int | float64](xs ...T) (s T) {\n\tfor _, x := range xs {\n\t\ts += x + 0x1f\n\t}\n\treturn min(s, nil, \"写\\n\", 'x') // 1 `\n}"
+
+func TestCell(t *testing.T) {
+	golden(t, "cell.ansi", painter(colorprofile.ANSI256).Cell(source, In(12)))
+	golden(t, "cell-narrow.txt", Painter{Width: 12}.Cell(source, In(12)))
+	golden(t, "error.ansi", painter(colorprofile.ANSI256).Error("cell[2]:1:6: undefined: nope\ny := nope()\n     ^^^^\n\tf at cell[1]:2:3"))
+}
+
+// Source that is half typed has colours too, and never fails.
+func TestUnfinishedSource(t *testing.T) {
+	for _, src := range []string{"\"abc", "`abc\n", "/* x", "'", "x := 0x", "\x00", "func (", "a \\ b", "\ufeffx"} {
+		end := 0
+		for _, s := range Source(src, style.For(false)) {
+			if s.Start < end || s.End > len(src) || s.Start >= s.End {
+				t.Errorf("%q: span %v after %d", src, s, end)
+			}
+			end = s.End
+		}
+	}
+	if spans := Source("`abc\ndef", style.For(true)); len(spans) != 1 || spans[0].End != 8 {
+		t.Errorf("raw string: %v", spans)
+	}
+}
+
+func TestPartner(t *testing.T) {
+	src := `f(a[1], ")", func() { x })`
+	for cursor, want := range map[int][2]int{1: {1, 25}, 26: {25, 1}, 3: {3, 5}, 6: {5, 3}, 0: {}, 10: {}} {
+		own, other, ok := Partner(src, cursor)
+		if ok != (want != [2]int{}) || own != want[0] || other != want[1] {
+			t.Errorf("at %d: %d %d %v, want %v", cursor, own, other, ok, want)
+		}
+	}
+	if _, _, ok := Partner("(]", 0); ok {
+		t.Error("unlike brackets are partners")
+	}
+}
+
+func TestBundle(t *testing.T) {
+	rich := plot.Bars{Labels: []string{"a"}, Values: []float64{2}}.Display()
+	if s := painter(colorprofile.ANSI256).Bundle(rich); !strings.Contains(s, "█") {
+		t.Errorf("no terminal form: %q", s)
+	}
+	if s := painter(colorprofile.ASCII).Bundle(rich); strings.Contains(s, "\x1b") || !strings.Contains(s, "#") {
+		t.Errorf("NO_COLOR: %q", s)
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 4, 4))); err != nil {
+		t.Fatal(err)
+	}
+	picture := display.Bundle{Data: map[string]any{display.PNG: b.Bytes(), display.Text: "<image>"}}
+	if s := painter(colorprofile.TrueColor).Bundle(picture); strings.Count(s, "▀")%4 != 0 || !strings.Contains(s, "48;2;0;0;0") {
+		t.Errorf("picture: %q", s)
+	}
+	if s := painter(colorprofile.ASCII).Bundle(picture); s != "<image>" {
+		t.Errorf("picture without colours: %q", s)
+	}
+	page := display.Bundle{Data: map[string]any{display.HTML: "<style>p{}</style><p>a &lt; b</p><table><tr><td>1</td><td>2</td></tr></table>"}}
+	if s := painter(colorprofile.ASCII).Bundle(page); s != "a < b\n1  2" {
+		t.Errorf("page: %q", s)
+	}
+	if s := (Painter{}).Bundle(display.Bundle{Data: map[string]any{display.SVG: "<svg/>"}}); s != "(image/svg+xml: nothing a terminal can show)" {
+		t.Errorf("no form: %q", s)
+	}
+}
+
+func TestResult(t *testing.T) {
+	p := Painter{Width: 20}
+	for value, want := range map[string]string{"42": "Out[3]: 42", "a\nb": "Out[3]:\na\nb", "a value too long for it": "Out[3]:\na value too long for\n it"} {
+		if got := p.Result(3, display.Plain(value)); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestFitCutsWideLines(t *testing.T) {
+	p := Painter{Width: 6}
+	if got := p.Fit("写真写真\nabcdef"); got != "写真…\x1b[m\nabcdef" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestSanitize(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain 写": "plain 写", "\x1b[31mred\x1b[0m": "\x1b[31mred\x1b[0m", "a\x1b[2J\x1b]0;t\x07b": "ab",
+		"10%\r50%\r100%": "100%", "line\r\nnext": "line\nnext", "a\tb": "a       b", "bad\xff": "bad\ufffd", "e\u0301\x07": "e\u0301", "\x1b[?25l\x1b[>1m": "",
+	} {
+		if got := Sanitize(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestTranscript(t *testing.T) {
+	var tr Transcript
+	check := func(what string, got []string, want ...string) {
+		t.Helper()
+		if strings.Join(got, "|") != strings.Join(want, "|") {
+			t.Errorf("%s: %q, want %q", what, got, want)
+		}
+	}
+	settled := func(rows int) []string { s, _ := tr.Settled(rows); return s }
+	tr.Write("a\nb")
+	check("whole lines settle", settled(9), "a")
+	tr.Write("ar\r100%\rdone")
+	check("a bar overwrites itself", tr.View(), "done")
+	tr.Show("x", "live 1")
+	tr.Write("after\n")
+	check("what a live display is under settles", settled(9), "done")
+	tr.Update("x", "live 2\nrow")
+	check("view", tr.View(), "live 2", "row", "after")
+	check("too high", settled(2), "live 2\nrow", "after")
+	if tr.Update("x", "live 3") {
+		t.Error("updated what has left")
+	}
+	tr.Show("y", "end")
+	tr.Write("tail")
+	check("rest", tr.Rest(), "end", "tail")
+	check("empty", tr.Rest())
+}
