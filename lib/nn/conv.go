@@ -77,7 +77,7 @@ func (c Conv) convolve(x, kernel *Node) *Node {
 	h, w := x.Shape().Dimensions[1], x.Shape().Dimensions[2]
 	switch {
 	case c.Depthwise:
-		return depthwise(x, kernel, c.stride(), c.sides(h), c.sides(w))
+		return depthwise(x, kernel, window{c.kernel(), c.stride(), c.sides(h), c.sides(w), h, w})
 	case c.kernel() == 1:
 		return pointwise(x, kernel, c.stride())
 	}

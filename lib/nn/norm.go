@@ -61,7 +61,7 @@ func (n BatchNorm) Apply(scope *model.Scope, x *Node, mode Mode) *Node {
 // goes through mean and variance separately and makes more passes over x.
 func (n BatchNorm) train(x, scale, offset *Node, runningMean, runningVar *model.Variable) *Node {
 	rank := x.Rank()
-	mean, variance := moments(x, StopGradient(runningMean.NodeValue(x)))
+	mean, variance := moments(x)
 	n.follow(x, mean, variance, runningMean, runningVar)
 	inverse := Rsqrt(AddScalar(variance, n.epsilon()))
 	factor := Mul(scale, inverse)
@@ -89,15 +89,31 @@ func (n BatchNorm) follow(x, mean, variance *Node, runningMean, runningVar *mode
 }
 
 // moments are mean and biased variance of each channel in one pass over x. Sums of
-// squares cancel badly in float32 when the mean is large, so x is first shifted by
-// a guess of the mean.
-func moments(x, guess *Node) (mean, variance *Node) {
-	count := float64(x.Shape().Size() / guess.Shape().Size())
+// squares cancel badly in float32 where the mean is many deviations from zero, so x
+// is first shifted by a guess of the mean: that of the batch's middle pixels.
+func moments(x *Node) (mean, variance *Node) {
+	count := float64(x.Shape().Size() / channels(x))
+	guess := middle(x)
 	shiftedX := Sub(x, ExpandLeftToRank(guess, x.Rank()))
 	offset := MulScalar(channelSum(shiftedX), 1/count)
 	variance = Sub(MulScalar(channelSum(Square(shiftedX)), 1/count), Square(offset))
 	return Add(guess, offset), MaxScalar(variance, 0)
 }
+
+// middle is the mean over the batch of the pixel in the middle: [channels].
+func middle(x *Node) *Node {
+	spec := make([]SliceAxisSpec, x.Rank())
+	for axis := range spec {
+		spec[axis] = AxisRange()
+		if axis > 0 && axis < x.Rank()-1 {
+			spec[axis] = AxisElem(x.Shape().Dimensions[axis] / 2)
+		}
+	}
+	pixels := Slice(x, spec...)
+	return MulScalar(channelSum(pixels), 1/float64(x.Shape().Dimensions[0]))
+}
+
+func channels(x *Node) int { return x.Shape().Dimensions[x.Rank()-1] }
 
 // channelSum sums x over all axes but the last.
 func channelSum(x *Node) *Node {

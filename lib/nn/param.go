@@ -100,7 +100,9 @@ func (p Param) Put(store *model.Store, scope string, values *tensors.Tensor) err
 }
 
 // node is the graph value of p under scope, in the graph of x.
-func (p Param) node(scope *model.Scope, x *graph.Node) *graph.Node { return p.variable(scope).NodeValue(x) }
+func (p Param) node(scope *model.Scope, x *graph.Node) *graph.Node {
+	return p.variable(scope).NodeValue(x)
+}
 
 // variable finds p under scope, or makes it with its initial values of seed 0.
 func (p Param) variable(scope *model.Scope) *model.Variable {
