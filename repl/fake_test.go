@@ -7,14 +7,16 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/sys/unix"
+
 	"graft/lib/display"
 	"graft/lib/plot"
 )
 
 // fake is a session whose cells are words of a tiny language, one a line:
 // "print X", "part X" (no line end), "value X", "show ID X", "update ID X",
-// "fit N" (a live board of N epochs), "fail X", "ask X", "clear", "wait" (until
-// it is interrupted or released).
+// "fit N" (a live board of two epochs), "fail X", "ask X", "clear", "native X" (past
+// the session), "count X" (200 lines), "wait" (until it is interrupted or released).
 type fake struct {
 	mu       sync.Mutex
 	count    int
@@ -48,6 +50,13 @@ func (f *fake) step(n int, verb, rest string, emit func(any)) (failed bool) {
 	switch verb {
 	case "print":
 		emit(streamed{"stdout", rest + "\n"})
+	case "native": // as a C library does it
+		_, err := unix.Write(1, []byte(rest+"\n"))
+		return err != nil
+	case "count":
+		for i := range 200 {
+			emit(streamed{"stdout", fmt.Sprintf("line %03d %s\n", i, rest)})
+		}
 	case "part":
 		emit(streamed{"stdout", rest})
 	case "value":

@@ -13,6 +13,9 @@ import (
 	"graft/repl/style"
 )
 
+// frame is the time between two drawings of what moves.
+const frame = 100 * time.Millisecond
+
 // phase is what the front end is doing.
 type phase int
 

@@ -5,6 +5,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // press takes a key at the prompt.
@@ -54,7 +55,7 @@ func (m *model) promptKey(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, keys.Leave) && m.edit.Empty():
 		return m.leaveOnSecond("ctrl+d")
 	case key.Matches(k, keys.Clear):
-		return tea.ClearScreen
+		return tea.Sequence(tea.Raw(ansi.CursorHomePosition+ansi.EraseEntireScreen), tea.ClearScreen)
 	default:
 		m.editKey(k)
 	}

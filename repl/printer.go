@@ -3,6 +3,7 @@ package repl
 import (
 	"strings"
 	"sync"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -13,16 +14,27 @@ type printer struct {
 	mu      sync.Mutex
 	changed *sync.Cond
 	queue   []string
-	room    int // lines that can be inserted at once without touching the prompt
+	rooms   []room // of the last while, ascending: the first is the least
 	closed  bool
 	drained chan struct{}
 }
+
+// room is how many lines could be inserted at once without touching the prompt.
+type room struct {
+	lines int
+	until time.Time
+}
+
+// settling is how long the screen may still show a view that was replaced:
+// bubbletea draws 60 times a second, and inserts lines above what it has drawn,
+// not above what it will draw next. Lines that do not fit would damage the view.
+const settling = 2 * time.Second
 
 // backlog is how many waiting blocks make a cell wait for the screen.
 const backlog = 200
 
 func newPrinter() *printer {
-	p := &printer{room: 10, drained: make(chan struct{})}
+	p := &printer{drained: make(chan struct{})}
 	p.changed = sync.NewCond(&p.mu)
 	return p
 }
@@ -37,11 +49,28 @@ func (p *printer) add(text string) {
 	}
 }
 
-// setRoom tells how much of the window the prompt leaves.
+// setRoom tells how much of the window the newest view leaves.
 func (p *printer) setRoom(lines int) {
 	p.mu.Lock()
-	p.room = max(1, lines)
-	p.mu.Unlock()
+	defer p.mu.Unlock()
+	for n := len(p.rooms); n > 0 && p.rooms[n-1].lines >= lines; n-- {
+		p.rooms = p.rooms[:n-1]
+	}
+	p.rooms = append(p.rooms, room{lines: lines, until: time.Now().Add(settling)})
+}
+
+// free is the least room of the views that may be on the screen.
+func (p *printer) free() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	for len(p.rooms) > 1 && p.rooms[0].until.Before(now) {
+		p.rooms = p.rooms[1:]
+	}
+	if len(p.rooms) == 0 {
+		return 1
+	}
+	return max(1, p.rooms[0].lines)
 }
 
 // wait blocks while the screen is far behind.
@@ -70,16 +99,12 @@ func (p *printer) run(program *tea.Program) {
 			close(p.drained)
 			return
 		}
-		for _, part := range pieces(block, p.free()) {
-			program.Println(part)
+		for lines := strings.Split(block, "\n"); len(lines) > 0; {
+			n := min(p.free(), len(lines))
+			program.Println(above(lines[:n]))
+			lines = lines[n:]
 		}
 	}
-}
-
-func (p *printer) free() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.room
 }
 
 func (p *printer) next() (string, bool) {
@@ -97,19 +122,11 @@ func (p *printer) next() (string, bool) {
 	return block, true
 }
 
-// pieces breaks a block into parts of at most n lines. bubbletea leaves out empty
-// parts, so that an empty line becomes a blank.
-func pieces(block string, n int) []string {
-	lines := strings.Split(block, "\n")
-	var out []string
-	for len(lines) > 0 {
-		k := min(n, len(lines))
-		part := strings.Join(lines[:k], "\n")
-		if part == "" {
-			part = " "
-		}
-		out = append(out, part)
-		lines = lines[k:]
+// above joins lines for bubbletea, which leaves out an empty text: a lone empty
+// line becomes a blank.
+func above(lines []string) string {
+	if len(lines) == 1 && lines[0] == "" {
+		return " "
 	}
-	return out
+	return strings.Join(lines, "\n")
 }

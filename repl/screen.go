@@ -25,7 +25,7 @@ func runScreen(ctx context.Context, o Options, start func() (engine, error)) err
 	m.painter.Profile = colorprofile.Detect(term.screen, os.Environ())
 	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(term.screen), tea.WithFilter(outside))
 	out := newPrinter()
-	emit := newPump(func(msg any) { out.wait(); program.Send(msg) }).emit
+	emit := func(msg any) { out.wait(); program.Send(msg) }
 	m.emit, m.print, m.leave, m.room = emit, out.add, out.close, out.setRoom
 	term.forward(func(text string) { emit(streamed{"stdout", text}) })
 	if g := greeting(o.Version); g != "" {

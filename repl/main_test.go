@@ -1,0 +1,22 @@
+package repl
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+)
+
+// TestMain turns the test binary into a front end over the fake session when it
+// is asked to, so that tests can put it into a terminal.
+func TestMain(m *testing.M) {
+	if os.Getenv("GRAFT_REPL_FAKE") == "" {
+		os.Exit(m.Run())
+	}
+	o := Options{Version: "test"}.filled()
+	if err := runScreen(context.Background(), o, func() (engine, error) { return newFake(), nil }); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
