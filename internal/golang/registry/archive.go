@@ -16,14 +16,18 @@ import (
 // PATH/doc (a JSON object of doc comments), and PATH/src/ for packages that are
 // interpreted from source.
 type Archive struct {
-	open func() (*zip.Reader, error)
+	Zip  *string // the zip file; a pointer, so that the linker lays out tables that refer to it
+	once sync.Once
+	zip  *zip.Reader
+	err  error
 }
 
-// NewArchive returns the archive of an embedded zip file; nothing is read yet.
-func NewArchive(data string) *Archive {
-	return &Archive{open: sync.OnceValues(func() (*zip.Reader, error) {
-		return zip.NewReader(strings.NewReader(data), int64(len(data)))
-	})}
+// open reads the list of entries, once.
+func (a *Archive) open() (*zip.Reader, error) {
+	a.once.Do(func() {
+		a.zip, a.err = zip.NewReader(strings.NewReader(*a.Zip), int64(len(*a.Zip)))
+	})
+	return a.zip, a.err
 }
 
 // read returns the entry name. The archive is part of the program, so that a
