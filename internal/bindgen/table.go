@@ -62,7 +62,7 @@ func (u *universe) writeTable(g *group, e *entry) ([]byte, error) {
 func (t *table) entries(instances []instance) {
 	kinds := map[string][]string{}
 	add := func(kind, name, value string) {
-		kinds[kind] = append(kinds[kind], fmt.Sprintf("{%q, %s},\n", name, value))
+		kinds[kind] = append(kinds[kind], fmt.Sprintf("{Name: %q, Value: %s},\n", name, value))
 	}
 	for _, name := range t.pkg.Scope().Names() {
 		if obj := t.pkg.Scope().Lookup(name); obj.Exported() && typeParams(obj) == nil {

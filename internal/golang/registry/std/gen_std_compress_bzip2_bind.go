@@ -12,9 +12,9 @@ import (
 var tableCompressBzip2 = registry.Table{
 	Path: "compress/bzip2", Name: "bzip2", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"StructuralError", (*target.StructuralError)(nil)},
+		{Name: "StructuralError", Value: (*target.StructuralError)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewReader", target.NewReader},
+		{Name: "NewReader", Value: target.NewReader},
 	},
 }

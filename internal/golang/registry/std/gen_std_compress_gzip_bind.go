@@ -12,17 +12,17 @@ import (
 var tableCompressGzip = registry.Table{
 	Path: "compress/gzip", Name: "gzip", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Header", (*target.Header)(nil)},
-		{"Reader", (*target.Reader)(nil)},
-		{"Writer", (*target.Writer)(nil)},
+		{Name: "Header", Value: (*target.Header)(nil)},
+		{Name: "Reader", Value: (*target.Reader)(nil)},
+		{Name: "Writer", Value: (*target.Writer)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewReader", target.NewReader},
-		{"NewWriter", target.NewWriter},
-		{"NewWriterLevel", target.NewWriterLevel},
+		{Name: "NewReader", Value: target.NewReader},
+		{Name: "NewWriter", Value: target.NewWriter},
+		{Name: "NewWriterLevel", Value: target.NewWriterLevel},
 	},
 	Vars: []registry.Entry{
-		{"ErrChecksum", &target.ErrChecksum},
-		{"ErrHeader", &target.ErrHeader},
+		{Name: "ErrChecksum", Value: &target.ErrChecksum},
+		{Name: "ErrHeader", Value: &target.ErrHeader},
 	},
 }

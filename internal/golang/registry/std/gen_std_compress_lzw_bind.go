@@ -12,12 +12,12 @@ import (
 var tableCompressLzw = registry.Table{
 	Path: "compress/lzw", Name: "lzw", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Order", (*target.Order)(nil)},
-		{"Reader", (*target.Reader)(nil)},
-		{"Writer", (*target.Writer)(nil)},
+		{Name: "Order", Value: (*target.Order)(nil)},
+		{Name: "Reader", Value: (*target.Reader)(nil)},
+		{Name: "Writer", Value: (*target.Writer)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewReader", target.NewReader},
-		{"NewWriter", target.NewWriter},
+		{Name: "NewReader", Value: target.NewReader},
+		{Name: "NewWriter", Value: target.NewWriter},
 	},
 }

@@ -12,19 +12,19 @@ import (
 var tableCompressZlib = registry.Table{
 	Path: "compress/zlib", Name: "zlib", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Resetter", (*target.Resetter)(nil)},
-		{"Writer", (*target.Writer)(nil)},
+		{Name: "Resetter", Value: (*target.Resetter)(nil)},
+		{Name: "Writer", Value: (*target.Writer)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewReader", target.NewReader},
-		{"NewReaderDict", target.NewReaderDict},
-		{"NewWriter", target.NewWriter},
-		{"NewWriterLevel", target.NewWriterLevel},
-		{"NewWriterLevelDict", target.NewWriterLevelDict},
+		{Name: "NewReader", Value: target.NewReader},
+		{Name: "NewReaderDict", Value: target.NewReaderDict},
+		{Name: "NewWriter", Value: target.NewWriter},
+		{Name: "NewWriterLevel", Value: target.NewWriterLevel},
+		{Name: "NewWriterLevelDict", Value: target.NewWriterLevelDict},
 	},
 	Vars: []registry.Entry{
-		{"ErrChecksum", &target.ErrChecksum},
-		{"ErrDictionary", &target.ErrDictionary},
-		{"ErrHeader", &target.ErrHeader},
+		{Name: "ErrChecksum", Value: &target.ErrChecksum},
+		{Name: "ErrDictionary", Value: &target.ErrDictionary},
+		{Name: "ErrHeader", Value: &target.ErrHeader},
 	},
 }

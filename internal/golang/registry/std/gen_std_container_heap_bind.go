@@ -12,13 +12,13 @@ import (
 var tableContainerHeap = registry.Table{
 	Path: "container/heap", Name: "heap", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Interface", (*target.Interface)(nil)},
+		{Name: "Interface", Value: (*target.Interface)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Fix", target.Fix},
-		{"Init", target.Init},
-		{"Pop", target.Pop},
-		{"Push", target.Push},
-		{"Remove", target.Remove},
+		{Name: "Fix", Value: target.Fix},
+		{Name: "Init", Value: target.Init},
+		{Name: "Pop", Value: target.Pop},
+		{Name: "Push", Value: target.Push},
+		{Name: "Remove", Value: target.Remove},
 	},
 }

@@ -12,10 +12,10 @@ import (
 var tableContainerList = registry.Table{
 	Path: "container/list", Name: "list", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Element", (*target.Element)(nil)},
-		{"List", (*target.List)(nil)},
+		{Name: "Element", Value: (*target.Element)(nil)},
+		{Name: "List", Value: (*target.List)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"New", target.New},
+		{Name: "New", Value: target.New},
 	},
 }

@@ -12,9 +12,9 @@ import (
 var tableContainerRing = registry.Table{
 	Path: "container/ring", Name: "ring", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Ring", (*target.Ring)(nil)},
+		{Name: "Ring", Value: (*target.Ring)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"New", target.New},
+		{Name: "New", Value: target.New},
 	},
 }

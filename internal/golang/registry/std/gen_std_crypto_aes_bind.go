@@ -12,9 +12,9 @@ import (
 var tableCryptoAes = registry.Table{
 	Path: "crypto/aes", Name: "aes", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"KeySizeError", (*target.KeySizeError)(nil)},
+		{Name: "KeySizeError", Value: (*target.KeySizeError)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewCipher", target.NewCipher},
+		{Name: "NewCipher", Value: target.NewCipher},
 	},
 }

@@ -12,10 +12,10 @@ import (
 var tableCryptoDes = registry.Table{
 	Path: "crypto/des", Name: "des", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"KeySizeError", (*target.KeySizeError)(nil)},
+		{Name: "KeySizeError", Value: (*target.KeySizeError)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewCipher", target.NewCipher},
-		{"NewTripleDESCipher", target.NewTripleDESCipher},
+		{Name: "NewCipher", Value: target.NewCipher},
+		{Name: "NewTripleDESCipher", Value: target.NewTripleDESCipher},
 	},
 }

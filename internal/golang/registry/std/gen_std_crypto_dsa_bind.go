@@ -12,18 +12,18 @@ import (
 var tableCryptoDsa = registry.Table{
 	Path: "crypto/dsa", Name: "dsa", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"ParameterSizes", (*target.ParameterSizes)(nil)},
-		{"Parameters", (*target.Parameters)(nil)},
-		{"PrivateKey", (*target.PrivateKey)(nil)},
-		{"PublicKey", (*target.PublicKey)(nil)},
+		{Name: "ParameterSizes", Value: (*target.ParameterSizes)(nil)},
+		{Name: "Parameters", Value: (*target.Parameters)(nil)},
+		{Name: "PrivateKey", Value: (*target.PrivateKey)(nil)},
+		{Name: "PublicKey", Value: (*target.PublicKey)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"GenerateKey", target.GenerateKey},
-		{"GenerateParameters", target.GenerateParameters},
-		{"Sign", target.Sign},
-		{"Verify", target.Verify},
+		{Name: "GenerateKey", Value: target.GenerateKey},
+		{Name: "GenerateParameters", Value: target.GenerateParameters},
+		{Name: "Sign", Value: target.Sign},
+		{Name: "Verify", Value: target.Verify},
 	},
 	Vars: []registry.Entry{
-		{"ErrInvalidPublicKey", &target.ErrInvalidPublicKey},
+		{Name: "ErrInvalidPublicKey", Value: &target.ErrInvalidPublicKey},
 	},
 }

@@ -12,15 +12,15 @@ import (
 var tableCryptoEcdh = registry.Table{
 	Path: "crypto/ecdh", Name: "ecdh", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Curve", (*target.Curve)(nil)},
-		{"KeyExchanger", (*target.KeyExchanger)(nil)},
-		{"PrivateKey", (*target.PrivateKey)(nil)},
-		{"PublicKey", (*target.PublicKey)(nil)},
+		{Name: "Curve", Value: (*target.Curve)(nil)},
+		{Name: "KeyExchanger", Value: (*target.KeyExchanger)(nil)},
+		{Name: "PrivateKey", Value: (*target.PrivateKey)(nil)},
+		{Name: "PublicKey", Value: (*target.PublicKey)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"P256", target.P256},
-		{"P384", target.P384},
-		{"P521", target.P521},
-		{"X25519", target.X25519},
+		{Name: "P256", Value: target.P256},
+		{Name: "P384", Value: target.P384},
+		{Name: "P521", Value: target.P521},
+		{Name: "X25519", Value: target.X25519},
 	},
 }

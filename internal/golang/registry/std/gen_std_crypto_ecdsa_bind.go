@@ -12,16 +12,16 @@ import (
 var tableCryptoEcdsa = registry.Table{
 	Path: "crypto/ecdsa", Name: "ecdsa", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"PrivateKey", (*target.PrivateKey)(nil)},
-		{"PublicKey", (*target.PublicKey)(nil)},
+		{Name: "PrivateKey", Value: (*target.PrivateKey)(nil)},
+		{Name: "PublicKey", Value: (*target.PublicKey)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"GenerateKey", target.GenerateKey},
-		{"ParseRawPrivateKey", target.ParseRawPrivateKey},
-		{"ParseUncompressedPublicKey", target.ParseUncompressedPublicKey},
-		{"Sign", target.Sign},
-		{"SignASN1", target.SignASN1},
-		{"Verify", target.Verify},
-		{"VerifyASN1", target.VerifyASN1},
+		{Name: "GenerateKey", Value: target.GenerateKey},
+		{Name: "ParseRawPrivateKey", Value: target.ParseRawPrivateKey},
+		{Name: "ParseUncompressedPublicKey", Value: target.ParseUncompressedPublicKey},
+		{Name: "Sign", Value: target.Sign},
+		{Name: "SignASN1", Value: target.SignASN1},
+		{Name: "Verify", Value: target.Verify},
+		{Name: "VerifyASN1", Value: target.VerifyASN1},
 	},
 }

@@ -12,15 +12,15 @@ import (
 var tableCryptoEd25519 = registry.Table{
 	Path: "crypto/ed25519", Name: "ed25519", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Options", (*target.Options)(nil)},
-		{"PrivateKey", (*target.PrivateKey)(nil)},
-		{"PublicKey", (*target.PublicKey)(nil)},
+		{Name: "Options", Value: (*target.Options)(nil)},
+		{Name: "PrivateKey", Value: (*target.PrivateKey)(nil)},
+		{Name: "PublicKey", Value: (*target.PublicKey)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"GenerateKey", target.GenerateKey},
-		{"NewKeyFromSeed", target.NewKeyFromSeed},
-		{"Sign", target.Sign},
-		{"Verify", target.Verify},
-		{"VerifyWithOptions", target.VerifyWithOptions},
+		{Name: "GenerateKey", Value: target.GenerateKey},
+		{Name: "NewKeyFromSeed", Value: target.NewKeyFromSeed},
+		{Name: "Sign", Value: target.Sign},
+		{Name: "Verify", Value: target.Verify},
+		{Name: "VerifyWithOptions", Value: target.VerifyWithOptions},
 	},
 }

@@ -12,9 +12,9 @@ import (
 var tableCryptoFips140 = registry.Table{
 	Path: "crypto/fips140", Name: "fips140", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"Enabled", target.Enabled},
-		{"Enforced", target.Enforced},
-		{"Version", target.Version},
-		{"WithoutEnforcement", target.WithoutEnforcement},
+		{Name: "Enabled", Value: target.Enabled},
+		{Name: "Enforced", Value: target.Enforced},
+		{Name: "Version", Value: target.Version},
+		{Name: "WithoutEnforcement", Value: target.WithoutEnforcement},
 	},
 }

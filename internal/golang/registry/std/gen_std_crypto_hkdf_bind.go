@@ -13,8 +13,8 @@ import (
 var tableCryptoHkdf = registry.Table{
 	Path: "crypto/hkdf", Name: "hkdf", Archive: &stdArchive,
 	Instances: []registry.Entry{
-		{"Expand[hash.Hash]", target.Expand[p0.Hash]},
-		{"Extract[hash.Hash]", target.Extract[p0.Hash]},
-		{"Key[hash.Hash]", target.Key[p0.Hash]},
+		{Name: "Expand[hash.Hash]", Value: target.Expand[p0.Hash]},
+		{Name: "Extract[hash.Hash]", Value: target.Extract[p0.Hash]},
+		{Name: "Key[hash.Hash]", Value: target.Key[p0.Hash]},
 	},
 }

@@ -12,7 +12,7 @@ import (
 var tableCryptoHmac = registry.Table{
 	Path: "crypto/hmac", Name: "hmac", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"Equal", target.Equal},
-		{"New", target.New},
+		{Name: "Equal", Value: target.Equal},
+		{Name: "New", Value: target.New},
 	},
 }

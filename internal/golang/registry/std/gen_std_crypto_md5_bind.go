@@ -12,7 +12,7 @@ import (
 var tableCryptoMd5 = registry.Table{
 	Path: "crypto/md5", Name: "md5", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"New", target.New},
-		{"Sum", target.Sum},
+		{Name: "New", Value: target.New},
+		{Name: "Sum", Value: target.Sum},
 	},
 }

@@ -12,17 +12,17 @@ import (
 var tableCryptoMlkem = registry.Table{
 	Path: "crypto/mlkem", Name: "mlkem", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"DecapsulationKey1024", (*target.DecapsulationKey1024)(nil)},
-		{"DecapsulationKey768", (*target.DecapsulationKey768)(nil)},
-		{"EncapsulationKey1024", (*target.EncapsulationKey1024)(nil)},
-		{"EncapsulationKey768", (*target.EncapsulationKey768)(nil)},
+		{Name: "DecapsulationKey1024", Value: (*target.DecapsulationKey1024)(nil)},
+		{Name: "DecapsulationKey768", Value: (*target.DecapsulationKey768)(nil)},
+		{Name: "EncapsulationKey1024", Value: (*target.EncapsulationKey1024)(nil)},
+		{Name: "EncapsulationKey768", Value: (*target.EncapsulationKey768)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"GenerateKey1024", target.GenerateKey1024},
-		{"GenerateKey768", target.GenerateKey768},
-		{"NewDecapsulationKey1024", target.NewDecapsulationKey1024},
-		{"NewDecapsulationKey768", target.NewDecapsulationKey768},
-		{"NewEncapsulationKey1024", target.NewEncapsulationKey1024},
-		{"NewEncapsulationKey768", target.NewEncapsulationKey768},
+		{Name: "GenerateKey1024", Value: target.GenerateKey1024},
+		{Name: "GenerateKey768", Value: target.GenerateKey768},
+		{Name: "NewDecapsulationKey1024", Value: target.NewDecapsulationKey1024},
+		{Name: "NewDecapsulationKey768", Value: target.NewDecapsulationKey768},
+		{Name: "NewEncapsulationKey1024", Value: target.NewEncapsulationKey1024},
+		{Name: "NewEncapsulationKey768", Value: target.NewEncapsulationKey768},
 	},
 }

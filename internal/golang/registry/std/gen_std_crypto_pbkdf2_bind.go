@@ -13,6 +13,6 @@ import (
 var tableCryptoPbkdf2 = registry.Table{
 	Path: "crypto/pbkdf2", Name: "pbkdf2", Archive: &stdArchive,
 	Instances: []registry.Entry{
-		{"Key[hash.Hash]", target.Key[p0.Hash]},
+		{Name: "Key[hash.Hash]", Value: target.Key[p0.Hash]},
 	},
 }

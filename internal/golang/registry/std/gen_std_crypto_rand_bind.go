@@ -12,12 +12,12 @@ import (
 var tableCryptoRand = registry.Table{
 	Path: "crypto/rand", Name: "rand", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"Int", target.Int},
-		{"Prime", target.Prime},
-		{"Read", target.Read},
-		{"Text", target.Text},
+		{Name: "Int", Value: target.Int},
+		{Name: "Prime", Value: target.Prime},
+		{Name: "Read", Value: target.Read},
+		{Name: "Text", Value: target.Text},
 	},
 	Vars: []registry.Entry{
-		{"Reader", &target.Reader},
+		{Name: "Reader", Value: &target.Reader},
 	},
 }

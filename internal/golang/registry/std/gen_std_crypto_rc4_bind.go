@@ -12,10 +12,10 @@ import (
 var tableCryptoRc4 = registry.Table{
 	Path: "crypto/rc4", Name: "rc4", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Cipher", (*target.Cipher)(nil)},
-		{"KeySizeError", (*target.KeySizeError)(nil)},
+		{Name: "Cipher", Value: (*target.Cipher)(nil)},
+		{Name: "KeySizeError", Value: (*target.KeySizeError)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewCipher", target.NewCipher},
+		{Name: "NewCipher", Value: target.NewCipher},
 	},
 }

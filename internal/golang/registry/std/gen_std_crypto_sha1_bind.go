@@ -12,7 +12,7 @@ import (
 var tableCryptoSha1 = registry.Table{
 	Path: "crypto/sha1", Name: "sha1", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"New", target.New},
-		{"Sum", target.Sum},
+		{Name: "New", Value: target.New},
+		{Name: "Sum", Value: target.Sum},
 	},
 }

@@ -12,9 +12,9 @@ import (
 var tableCryptoSha256 = registry.Table{
 	Path: "crypto/sha256", Name: "sha256", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"New", target.New},
-		{"New224", target.New224},
-		{"Sum224", target.Sum224},
-		{"Sum256", target.Sum256},
+		{Name: "New", Value: target.New},
+		{Name: "New224", Value: target.New224},
+		{Name: "Sum224", Value: target.Sum224},
+		{Name: "Sum256", Value: target.Sum256},
 	},
 }

@@ -12,13 +12,13 @@ import (
 var tableCryptoSha512 = registry.Table{
 	Path: "crypto/sha512", Name: "sha512", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"New", target.New},
-		{"New384", target.New384},
-		{"New512_224", target.New512_224},
-		{"New512_256", target.New512_256},
-		{"Sum384", target.Sum384},
-		{"Sum512", target.Sum512},
-		{"Sum512_224", target.Sum512_224},
-		{"Sum512_256", target.Sum512_256},
+		{Name: "New", Value: target.New},
+		{Name: "New384", Value: target.New384},
+		{Name: "New512_224", Value: target.New512_224},
+		{Name: "New512_256", Value: target.New512_256},
+		{Name: "Sum384", Value: target.Sum384},
+		{Name: "Sum512", Value: target.Sum512},
+		{Name: "Sum512_224", Value: target.Sum512_224},
+		{Name: "Sum512_256", Value: target.Sum512_256},
 	},
 }

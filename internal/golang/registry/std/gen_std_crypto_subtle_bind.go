@@ -12,13 +12,13 @@ import (
 var tableCryptoSubtle = registry.Table{
 	Path: "crypto/subtle", Name: "subtle", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"ConstantTimeByteEq", target.ConstantTimeByteEq},
-		{"ConstantTimeCompare", target.ConstantTimeCompare},
-		{"ConstantTimeCopy", target.ConstantTimeCopy},
-		{"ConstantTimeEq", target.ConstantTimeEq},
-		{"ConstantTimeLessOrEq", target.ConstantTimeLessOrEq},
-		{"ConstantTimeSelect", target.ConstantTimeSelect},
-		{"WithDataIndependentTiming", target.WithDataIndependentTiming},
-		{"XORBytes", target.XORBytes},
+		{Name: "ConstantTimeByteEq", Value: target.ConstantTimeByteEq},
+		{Name: "ConstantTimeCompare", Value: target.ConstantTimeCompare},
+		{Name: "ConstantTimeCopy", Value: target.ConstantTimeCopy},
+		{Name: "ConstantTimeEq", Value: target.ConstantTimeEq},
+		{Name: "ConstantTimeLessOrEq", Value: target.ConstantTimeLessOrEq},
+		{Name: "ConstantTimeSelect", Value: target.ConstantTimeSelect},
+		{Name: "WithDataIndependentTiming", Value: target.WithDataIndependentTiming},
+		{Name: "XORBytes", Value: target.XORBytes},
 	},
 }

@@ -12,10 +12,10 @@ import (
 var tableDebugBuildinfo = registry.Table{
 	Path: "debug/buildinfo", Name: "buildinfo", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"BuildInfo", (*target.BuildInfo)(nil)},
+		{Name: "BuildInfo", Value: (*target.BuildInfo)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Read", target.Read},
-		{"ReadFile", target.ReadFile},
+		{Name: "Read", Value: target.Read},
+		{Name: "ReadFile", Value: target.ReadFile},
 	},
 }

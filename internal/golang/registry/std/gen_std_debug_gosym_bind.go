@@ -12,17 +12,17 @@ import (
 var tableDebugGosym = registry.Table{
 	Path: "debug/gosym", Name: "gosym", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"DecodingError", (*target.DecodingError)(nil)},
-		{"Func", (*target.Func)(nil)},
-		{"LineTable", (*target.LineTable)(nil)},
-		{"Obj", (*target.Obj)(nil)},
-		{"Sym", (*target.Sym)(nil)},
-		{"Table", (*target.Table)(nil)},
-		{"UnknownFileError", (*target.UnknownFileError)(nil)},
-		{"UnknownLineError", (*target.UnknownLineError)(nil)},
+		{Name: "DecodingError", Value: (*target.DecodingError)(nil)},
+		{Name: "Func", Value: (*target.Func)(nil)},
+		{Name: "LineTable", Value: (*target.LineTable)(nil)},
+		{Name: "Obj", Value: (*target.Obj)(nil)},
+		{Name: "Sym", Value: (*target.Sym)(nil)},
+		{Name: "Table", Value: (*target.Table)(nil)},
+		{Name: "UnknownFileError", Value: (*target.UnknownFileError)(nil)},
+		{Name: "UnknownLineError", Value: (*target.UnknownLineError)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewLineTable", target.NewLineTable},
-		{"NewTable", target.NewTable},
+		{Name: "NewLineTable", Value: target.NewLineTable},
+		{Name: "NewTable", Value: target.NewTable},
 	},
 }

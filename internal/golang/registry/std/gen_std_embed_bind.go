@@ -12,6 +12,6 @@ import (
 var tableEmbed = registry.Table{
 	Path: "embed", Name: "embed", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"FS", (*target.FS)(nil)},
+		{Name: "FS", Value: (*target.FS)(nil)},
 	},
 }

@@ -12,13 +12,13 @@ import (
 var tableEncodingAscii85 = registry.Table{
 	Path: "encoding/ascii85", Name: "ascii85", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"CorruptInputError", (*target.CorruptInputError)(nil)},
+		{Name: "CorruptInputError", Value: (*target.CorruptInputError)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Decode", target.Decode},
-		{"Encode", target.Encode},
-		{"MaxEncodedLen", target.MaxEncodedLen},
-		{"NewDecoder", target.NewDecoder},
-		{"NewEncoder", target.NewEncoder},
+		{Name: "Decode", Value: target.Decode},
+		{Name: "Encode", Value: target.Encode},
+		{Name: "MaxEncodedLen", Value: target.MaxEncodedLen},
+		{Name: "NewDecoder", Value: target.NewDecoder},
+		{Name: "NewEncoder", Value: target.NewEncoder},
 	},
 }

@@ -12,16 +12,16 @@ import (
 var tableEncodingBase32 = registry.Table{
 	Path: "encoding/base32", Name: "base32", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"CorruptInputError", (*target.CorruptInputError)(nil)},
-		{"Encoding", (*target.Encoding)(nil)},
+		{Name: "CorruptInputError", Value: (*target.CorruptInputError)(nil)},
+		{Name: "Encoding", Value: (*target.Encoding)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewDecoder", target.NewDecoder},
-		{"NewEncoder", target.NewEncoder},
-		{"NewEncoding", target.NewEncoding},
+		{Name: "NewDecoder", Value: target.NewDecoder},
+		{Name: "NewEncoder", Value: target.NewEncoder},
+		{Name: "NewEncoding", Value: target.NewEncoding},
 	},
 	Vars: []registry.Entry{
-		{"HexEncoding", &target.HexEncoding},
-		{"StdEncoding", &target.StdEncoding},
+		{Name: "HexEncoding", Value: &target.HexEncoding},
+		{Name: "StdEncoding", Value: &target.StdEncoding},
 	},
 }

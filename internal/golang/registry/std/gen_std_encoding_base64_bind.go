@@ -12,18 +12,18 @@ import (
 var tableEncodingBase64 = registry.Table{
 	Path: "encoding/base64", Name: "base64", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"CorruptInputError", (*target.CorruptInputError)(nil)},
-		{"Encoding", (*target.Encoding)(nil)},
+		{Name: "CorruptInputError", Value: (*target.CorruptInputError)(nil)},
+		{Name: "Encoding", Value: (*target.Encoding)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewDecoder", target.NewDecoder},
-		{"NewEncoder", target.NewEncoder},
-		{"NewEncoding", target.NewEncoding},
+		{Name: "NewDecoder", Value: target.NewDecoder},
+		{Name: "NewEncoder", Value: target.NewEncoder},
+		{Name: "NewEncoding", Value: target.NewEncoding},
 	},
 	Vars: []registry.Entry{
-		{"RawStdEncoding", &target.RawStdEncoding},
-		{"RawURLEncoding", &target.RawURLEncoding},
-		{"StdEncoding", &target.StdEncoding},
-		{"URLEncoding", &target.URLEncoding},
+		{Name: "RawStdEncoding", Value: &target.RawStdEncoding},
+		{Name: "RawURLEncoding", Value: &target.RawURLEncoding},
+		{Name: "StdEncoding", Value: &target.StdEncoding},
+		{Name: "URLEncoding", Value: &target.URLEncoding},
 	},
 }

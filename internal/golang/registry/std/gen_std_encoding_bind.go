@@ -12,11 +12,11 @@ import (
 var tableEncoding = registry.Table{
 	Path: "encoding", Name: "encoding", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"BinaryAppender", (*target.BinaryAppender)(nil)},
-		{"BinaryMarshaler", (*target.BinaryMarshaler)(nil)},
-		{"BinaryUnmarshaler", (*target.BinaryUnmarshaler)(nil)},
-		{"TextAppender", (*target.TextAppender)(nil)},
-		{"TextMarshaler", (*target.TextMarshaler)(nil)},
-		{"TextUnmarshaler", (*target.TextUnmarshaler)(nil)},
+		{Name: "BinaryAppender", Value: (*target.BinaryAppender)(nil)},
+		{Name: "BinaryMarshaler", Value: (*target.BinaryMarshaler)(nil)},
+		{Name: "BinaryUnmarshaler", Value: (*target.BinaryUnmarshaler)(nil)},
+		{Name: "TextAppender", Value: (*target.TextAppender)(nil)},
+		{Name: "TextMarshaler", Value: (*target.TextMarshaler)(nil)},
+		{Name: "TextUnmarshaler", Value: (*target.TextUnmarshaler)(nil)},
 	},
 }

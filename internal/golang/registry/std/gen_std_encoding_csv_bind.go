@@ -12,18 +12,18 @@ import (
 var tableEncodingCsv = registry.Table{
 	Path: "encoding/csv", Name: "csv", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"ParseError", (*target.ParseError)(nil)},
-		{"Reader", (*target.Reader)(nil)},
-		{"Writer", (*target.Writer)(nil)},
+		{Name: "ParseError", Value: (*target.ParseError)(nil)},
+		{Name: "Reader", Value: (*target.Reader)(nil)},
+		{Name: "Writer", Value: (*target.Writer)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewReader", target.NewReader},
-		{"NewWriter", target.NewWriter},
+		{Name: "NewReader", Value: target.NewReader},
+		{Name: "NewWriter", Value: target.NewWriter},
 	},
 	Vars: []registry.Entry{
-		{"ErrBareQuote", &target.ErrBareQuote},
-		{"ErrFieldCount", &target.ErrFieldCount},
-		{"ErrQuote", &target.ErrQuote},
-		{"ErrTrailingComma", &target.ErrTrailingComma},
+		{Name: "ErrBareQuote", Value: &target.ErrBareQuote},
+		{Name: "ErrFieldCount", Value: &target.ErrFieldCount},
+		{Name: "ErrQuote", Value: &target.ErrQuote},
+		{Name: "ErrTrailingComma", Value: &target.ErrTrailingComma},
 	},
 }

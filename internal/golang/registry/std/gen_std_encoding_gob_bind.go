@@ -12,16 +12,16 @@ import (
 var tableEncodingGob = registry.Table{
 	Path: "encoding/gob", Name: "gob", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"CommonType", (*target.CommonType)(nil)},
-		{"Decoder", (*target.Decoder)(nil)},
-		{"Encoder", (*target.Encoder)(nil)},
-		{"GobDecoder", (*target.GobDecoder)(nil)},
-		{"GobEncoder", (*target.GobEncoder)(nil)},
+		{Name: "CommonType", Value: (*target.CommonType)(nil)},
+		{Name: "Decoder", Value: (*target.Decoder)(nil)},
+		{Name: "Encoder", Value: (*target.Encoder)(nil)},
+		{Name: "GobDecoder", Value: (*target.GobDecoder)(nil)},
+		{Name: "GobEncoder", Value: (*target.GobEncoder)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewDecoder", target.NewDecoder},
-		{"NewEncoder", target.NewEncoder},
-		{"Register", target.Register},
-		{"RegisterName", target.RegisterName},
+		{Name: "NewDecoder", Value: target.NewDecoder},
+		{Name: "NewEncoder", Value: target.NewEncoder},
+		{Name: "Register", Value: target.Register},
+		{Name: "RegisterName", Value: target.RegisterName},
 	},
 }

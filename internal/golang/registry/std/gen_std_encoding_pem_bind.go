@@ -12,11 +12,11 @@ import (
 var tableEncodingPem = registry.Table{
 	Path: "encoding/pem", Name: "pem", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Block", (*target.Block)(nil)},
+		{Name: "Block", Value: (*target.Block)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Decode", target.Decode},
-		{"Encode", target.Encode},
-		{"EncodeToMemory", target.EncodeToMemory},
+		{Name: "Decode", Value: target.Decode},
+		{Name: "Encode", Value: target.Encode},
+		{Name: "EncodeToMemory", Value: target.EncodeToMemory},
 	},
 }

@@ -12,21 +12,21 @@ import (
 var tableGoBuild = registry.Table{
 	Path: "go/build", Name: "build", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Context", (*target.Context)(nil)},
-		{"Directive", (*target.Directive)(nil)},
-		{"ImportMode", (*target.ImportMode)(nil)},
-		{"MultiplePackageError", (*target.MultiplePackageError)(nil)},
-		{"NoGoError", (*target.NoGoError)(nil)},
-		{"Package", (*target.Package)(nil)},
+		{Name: "Context", Value: (*target.Context)(nil)},
+		{Name: "Directive", Value: (*target.Directive)(nil)},
+		{Name: "ImportMode", Value: (*target.ImportMode)(nil)},
+		{Name: "MultiplePackageError", Value: (*target.MultiplePackageError)(nil)},
+		{Name: "NoGoError", Value: (*target.NoGoError)(nil)},
+		{Name: "Package", Value: (*target.Package)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"ArchChar", target.ArchChar},
-		{"Import", target.Import},
-		{"ImportDir", target.ImportDir},
-		{"IsLocalImport", target.IsLocalImport},
+		{Name: "ArchChar", Value: target.ArchChar},
+		{Name: "Import", Value: target.Import},
+		{Name: "ImportDir", Value: target.ImportDir},
+		{Name: "IsLocalImport", Value: target.IsLocalImport},
 	},
 	Vars: []registry.Entry{
-		{"Default", &target.Default},
-		{"ToolDir", &target.ToolDir},
+		{Name: "Default", Value: &target.Default},
+		{Name: "ToolDir", Value: &target.ToolDir},
 	},
 }

@@ -12,7 +12,7 @@ import (
 var tableGoFormat = registry.Table{
 	Path: "go/format", Name: "format", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"Node", target.Node},
-		{"Source", target.Source},
+		{Name: "Node", Value: target.Node},
+		{Name: "Source", Value: target.Source},
 	},
 }

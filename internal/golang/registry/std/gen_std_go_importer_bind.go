@@ -12,11 +12,11 @@ import (
 var tableGoImporter = registry.Table{
 	Path: "go/importer", Name: "importer", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Lookup", (*target.Lookup)(nil)},
+		{Name: "Lookup", Value: (*target.Lookup)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Default", target.Default},
-		{"For", target.For},
-		{"ForCompiler", target.ForCompiler},
+		{Name: "Default", Value: target.Default},
+		{Name: "For", Value: target.For},
+		{Name: "ForCompiler", Value: target.ForCompiler},
 	},
 }

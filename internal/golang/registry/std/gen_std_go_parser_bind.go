@@ -12,12 +12,12 @@ import (
 var tableGoParser = registry.Table{
 	Path: "go/parser", Name: "parser", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Mode", (*target.Mode)(nil)},
+		{Name: "Mode", Value: (*target.Mode)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"ParseDir", target.ParseDir},
-		{"ParseExpr", target.ParseExpr},
-		{"ParseExprFrom", target.ParseExprFrom},
-		{"ParseFile", target.ParseFile},
+		{Name: "ParseDir", Value: target.ParseDir},
+		{Name: "ParseExpr", Value: target.ParseExpr},
+		{Name: "ParseExprFrom", Value: target.ParseExprFrom},
+		{Name: "ParseFile", Value: target.ParseFile},
 	},
 }

@@ -12,11 +12,11 @@ import (
 var tableGoPrinter = registry.Table{
 	Path: "go/printer", Name: "printer", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"CommentedNode", (*target.CommentedNode)(nil)},
-		{"Config", (*target.Config)(nil)},
-		{"Mode", (*target.Mode)(nil)},
+		{Name: "CommentedNode", Value: (*target.CommentedNode)(nil)},
+		{Name: "Config", Value: (*target.Config)(nil)},
+		{Name: "Mode", Value: (*target.Mode)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Fprint", target.Fprint},
+		{Name: "Fprint", Value: target.Fprint},
 	},
 }

@@ -12,13 +12,13 @@ import (
 var tableGoScanner = registry.Table{
 	Path: "go/scanner", Name: "scanner", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Error", (*target.Error)(nil)},
-		{"ErrorHandler", (*target.ErrorHandler)(nil)},
-		{"ErrorList", (*target.ErrorList)(nil)},
-		{"Mode", (*target.Mode)(nil)},
-		{"Scanner", (*target.Scanner)(nil)},
+		{Name: "Error", Value: (*target.Error)(nil)},
+		{Name: "ErrorHandler", Value: (*target.ErrorHandler)(nil)},
+		{Name: "ErrorList", Value: (*target.ErrorList)(nil)},
+		{Name: "Mode", Value: (*target.Mode)(nil)},
+		{Name: "Scanner", Value: (*target.Scanner)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"PrintError", target.PrintError},
+		{Name: "PrintError", Value: target.PrintError},
 	},
 }

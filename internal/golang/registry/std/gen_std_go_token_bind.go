@@ -12,17 +12,17 @@ import (
 var tableGoToken = registry.Table{
 	Path: "go/token", Name: "token", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"File", (*target.File)(nil)},
-		{"FileSet", (*target.FileSet)(nil)},
-		{"Pos", (*target.Pos)(nil)},
-		{"Position", (*target.Position)(nil)},
-		{"Token", (*target.Token)(nil)},
+		{Name: "File", Value: (*target.File)(nil)},
+		{Name: "FileSet", Value: (*target.FileSet)(nil)},
+		{Name: "Pos", Value: (*target.Pos)(nil)},
+		{Name: "Position", Value: (*target.Position)(nil)},
+		{Name: "Token", Value: (*target.Token)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"IsExported", target.IsExported},
-		{"IsIdentifier", target.IsIdentifier},
-		{"IsKeyword", target.IsKeyword},
-		{"Lookup", target.Lookup},
-		{"NewFileSet", target.NewFileSet},
+		{Name: "IsExported", Value: target.IsExported},
+		{Name: "IsIdentifier", Value: target.IsIdentifier},
+		{Name: "IsKeyword", Value: target.IsKeyword},
+		{Name: "Lookup", Value: target.Lookup},
+		{Name: "NewFileSet", Value: target.NewFileSet},
 	},
 }

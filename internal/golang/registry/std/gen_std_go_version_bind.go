@@ -12,8 +12,8 @@ import (
 var tableGoVersion = registry.Table{
 	Path: "go/version", Name: "version", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"Compare", target.Compare},
-		{"IsValid", target.IsValid},
-		{"Lang", target.Lang},
+		{Name: "Compare", Value: target.Compare},
+		{Name: "IsValid", Value: target.IsValid},
+		{Name: "Lang", Value: target.Lang},
 	},
 }

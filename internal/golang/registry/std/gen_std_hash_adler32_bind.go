@@ -12,7 +12,7 @@ import (
 var tableHashAdler32 = registry.Table{
 	Path: "hash/adler32", Name: "adler32", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"Checksum", target.Checksum},
-		{"New", target.New},
+		{Name: "Checksum", Value: target.Checksum},
+		{Name: "New", Value: target.New},
 	},
 }

@@ -12,10 +12,10 @@ import (
 var tableHash = registry.Table{
 	Path: "hash", Name: "hash", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Cloner", (*target.Cloner)(nil)},
-		{"Hash", (*target.Hash)(nil)},
-		{"Hash32", (*target.Hash32)(nil)},
-		{"Hash64", (*target.Hash64)(nil)},
-		{"XOF", (*target.XOF)(nil)},
+		{Name: "Cloner", Value: (*target.Cloner)(nil)},
+		{Name: "Hash", Value: (*target.Hash)(nil)},
+		{Name: "Hash32", Value: (*target.Hash32)(nil)},
+		{Name: "Hash64", Value: (*target.Hash64)(nil)},
+		{Name: "XOF", Value: (*target.XOF)(nil)},
 	},
 }

@@ -12,17 +12,17 @@ import (
 var tableHashCrc32 = registry.Table{
 	Path: "hash/crc32", Name: "crc32", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Table", (*target.Table)(nil)},
+		{Name: "Table", Value: (*target.Table)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Checksum", target.Checksum},
-		{"ChecksumIEEE", target.ChecksumIEEE},
-		{"MakeTable", target.MakeTable},
-		{"New", target.New},
-		{"NewIEEE", target.NewIEEE},
-		{"Update", target.Update},
+		{Name: "Checksum", Value: target.Checksum},
+		{Name: "ChecksumIEEE", Value: target.ChecksumIEEE},
+		{Name: "MakeTable", Value: target.MakeTable},
+		{Name: "New", Value: target.New},
+		{Name: "NewIEEE", Value: target.NewIEEE},
+		{Name: "Update", Value: target.Update},
 	},
 	Vars: []registry.Entry{
-		{"IEEETable", &target.IEEETable},
+		{Name: "IEEETable", Value: &target.IEEETable},
 	},
 }

@@ -12,12 +12,12 @@ import (
 var tableHashCrc64 = registry.Table{
 	Path: "hash/crc64", Name: "crc64", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Table", (*target.Table)(nil)},
+		{Name: "Table", Value: (*target.Table)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Checksum", target.Checksum},
-		{"MakeTable", target.MakeTable},
-		{"New", target.New},
-		{"Update", target.Update},
+		{Name: "Checksum", Value: target.Checksum},
+		{Name: "MakeTable", Value: target.MakeTable},
+		{Name: "New", Value: target.New},
+		{Name: "Update", Value: target.Update},
 	},
 }

@@ -12,11 +12,11 @@ import (
 var tableHashFnv = registry.Table{
 	Path: "hash/fnv", Name: "fnv", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"New128", target.New128},
-		{"New128a", target.New128a},
-		{"New32", target.New32},
-		{"New32a", target.New32a},
-		{"New64", target.New64},
-		{"New64a", target.New64a},
+		{Name: "New128", Value: target.New128},
+		{Name: "New128a", Value: target.New128a},
+		{Name: "New32", Value: target.New32},
+		{Name: "New32a", Value: target.New32a},
+		{Name: "New64", Value: target.New64},
+		{Name: "New64a", Value: target.New64a},
 	},
 }

@@ -12,7 +12,7 @@ import (
 var tableHtml = registry.Table{
 	Path: "html", Name: "html", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"EscapeString", target.EscapeString},
-		{"UnescapeString", target.UnescapeString},
+		{Name: "EscapeString", Value: target.EscapeString},
+		{Name: "UnescapeString", Value: target.UnescapeString},
 	},
 }

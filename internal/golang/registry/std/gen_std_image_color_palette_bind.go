@@ -12,7 +12,7 @@ import (
 var tableImageColorPalette = registry.Table{
 	Path: "image/color/palette", Name: "palette", Archive: &stdArchive,
 	Vars: []registry.Entry{
-		{"Plan9", &target.Plan9},
-		{"WebSafe", &target.WebSafe},
+		{Name: "Plan9", Value: &target.Plan9},
+		{Name: "WebSafe", Value: &target.WebSafe},
 	},
 }

@@ -12,17 +12,17 @@ import (
 var tableImageDraw = registry.Table{
 	Path: "image/draw", Name: "draw", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Drawer", (*target.Drawer)(nil)},
-		{"Image", (*target.Image)(nil)},
-		{"Op", (*target.Op)(nil)},
-		{"Quantizer", (*target.Quantizer)(nil)},
-		{"RGBA64Image", (*target.RGBA64Image)(nil)},
+		{Name: "Drawer", Value: (*target.Drawer)(nil)},
+		{Name: "Image", Value: (*target.Image)(nil)},
+		{Name: "Op", Value: (*target.Op)(nil)},
+		{Name: "Quantizer", Value: (*target.Quantizer)(nil)},
+		{Name: "RGBA64Image", Value: (*target.RGBA64Image)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Draw", target.Draw},
-		{"DrawMask", target.DrawMask},
+		{Name: "Draw", Value: target.Draw},
+		{Name: "DrawMask", Value: target.DrawMask},
 	},
 	Vars: []registry.Entry{
-		{"FloydSteinberg", &target.FloydSteinberg},
+		{Name: "FloydSteinberg", Value: &target.FloydSteinberg},
 	},
 }

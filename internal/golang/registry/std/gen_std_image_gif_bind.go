@@ -12,14 +12,14 @@ import (
 var tableImageGif = registry.Table{
 	Path: "image/gif", Name: "gif", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"GIF", (*target.GIF)(nil)},
-		{"Options", (*target.Options)(nil)},
+		{Name: "GIF", Value: (*target.GIF)(nil)},
+		{Name: "Options", Value: (*target.Options)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Decode", target.Decode},
-		{"DecodeAll", target.DecodeAll},
-		{"DecodeConfig", target.DecodeConfig},
-		{"Encode", target.Encode},
-		{"EncodeAll", target.EncodeAll},
+		{Name: "Decode", Value: target.Decode},
+		{Name: "DecodeAll", Value: target.DecodeAll},
+		{Name: "DecodeConfig", Value: target.DecodeConfig},
+		{Name: "Encode", Value: target.Encode},
+		{Name: "EncodeAll", Value: target.EncodeAll},
 	},
 }

@@ -12,14 +12,14 @@ import (
 var tableImageJpeg = registry.Table{
 	Path: "image/jpeg", Name: "jpeg", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"FormatError", (*target.FormatError)(nil)},
-		{"Options", (*target.Options)(nil)},
-		{"Reader", (*target.Reader)(nil)},
-		{"UnsupportedError", (*target.UnsupportedError)(nil)},
+		{Name: "FormatError", Value: (*target.FormatError)(nil)},
+		{Name: "Options", Value: (*target.Options)(nil)},
+		{Name: "Reader", Value: (*target.Reader)(nil)},
+		{Name: "UnsupportedError", Value: (*target.UnsupportedError)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Decode", target.Decode},
-		{"DecodeConfig", target.DecodeConfig},
-		{"Encode", target.Encode},
+		{Name: "Decode", Value: target.Decode},
+		{Name: "DecodeConfig", Value: target.DecodeConfig},
+		{Name: "Encode", Value: target.Encode},
 	},
 }

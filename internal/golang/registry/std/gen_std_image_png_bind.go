@@ -12,16 +12,16 @@ import (
 var tableImagePng = registry.Table{
 	Path: "image/png", Name: "png", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"CompressionLevel", (*target.CompressionLevel)(nil)},
-		{"Encoder", (*target.Encoder)(nil)},
-		{"EncoderBuffer", (*target.EncoderBuffer)(nil)},
-		{"EncoderBufferPool", (*target.EncoderBufferPool)(nil)},
-		{"FormatError", (*target.FormatError)(nil)},
-		{"UnsupportedError", (*target.UnsupportedError)(nil)},
+		{Name: "CompressionLevel", Value: (*target.CompressionLevel)(nil)},
+		{Name: "Encoder", Value: (*target.Encoder)(nil)},
+		{Name: "EncoderBuffer", Value: (*target.EncoderBuffer)(nil)},
+		{Name: "EncoderBufferPool", Value: (*target.EncoderBufferPool)(nil)},
+		{Name: "FormatError", Value: (*target.FormatError)(nil)},
+		{Name: "UnsupportedError", Value: (*target.UnsupportedError)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Decode", target.Decode},
-		{"DecodeConfig", target.DecodeConfig},
-		{"Encode", target.Encode},
+		{Name: "Decode", Value: target.Decode},
+		{Name: "DecodeConfig", Value: target.DecodeConfig},
+		{Name: "Encode", Value: target.Encode},
 	},
 }

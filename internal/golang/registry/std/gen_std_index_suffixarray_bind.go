@@ -12,9 +12,9 @@ import (
 var tableIndexSuffixarray = registry.Table{
 	Path: "index/suffixarray", Name: "suffixarray", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Index", (*target.Index)(nil)},
+		{Name: "Index", Value: (*target.Index)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"New", target.New},
+		{Name: "New", Value: target.New},
 	},
 }

@@ -12,15 +12,15 @@ import (
 var tableIoIoutil = registry.Table{
 	Path: "io/ioutil", Name: "ioutil", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"NopCloser", target.NopCloser},
-		{"ReadAll", target.ReadAll},
-		{"ReadDir", target.ReadDir},
-		{"ReadFile", target.ReadFile},
-		{"TempDir", target.TempDir},
-		{"TempFile", target.TempFile},
-		{"WriteFile", target.WriteFile},
+		{Name: "NopCloser", Value: target.NopCloser},
+		{Name: "ReadAll", Value: target.ReadAll},
+		{Name: "ReadDir", Value: target.ReadDir},
+		{Name: "ReadFile", Value: target.ReadFile},
+		{Name: "TempDir", Value: target.TempDir},
+		{Name: "TempFile", Value: target.TempFile},
+		{Name: "WriteFile", Value: target.WriteFile},
 	},
 	Vars: []registry.Entry{
-		{"Discard", &target.Discard},
+		{Name: "Discard", Value: &target.Discard},
 	},
 }

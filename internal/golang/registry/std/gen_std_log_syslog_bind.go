@@ -12,12 +12,12 @@ import (
 var tableLogSyslog = registry.Table{
 	Path: "log/syslog", Name: "syslog", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Priority", (*target.Priority)(nil)},
-		{"Writer", (*target.Writer)(nil)},
+		{Name: "Priority", Value: (*target.Priority)(nil)},
+		{Name: "Writer", Value: (*target.Writer)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Dial", target.Dial},
-		{"New", target.New},
-		{"NewLogger", target.NewLogger},
+		{Name: "Dial", Value: target.Dial},
+		{Name: "New", Value: target.New},
+		{Name: "NewLogger", Value: target.NewLogger},
 	},
 }

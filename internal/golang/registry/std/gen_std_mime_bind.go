@@ -12,17 +12,17 @@ import (
 var tableMime = registry.Table{
 	Path: "mime", Name: "mime", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"WordDecoder", (*target.WordDecoder)(nil)},
-		{"WordEncoder", (*target.WordEncoder)(nil)},
+		{Name: "WordDecoder", Value: (*target.WordDecoder)(nil)},
+		{Name: "WordEncoder", Value: (*target.WordEncoder)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"AddExtensionType", target.AddExtensionType},
-		{"ExtensionsByType", target.ExtensionsByType},
-		{"FormatMediaType", target.FormatMediaType},
-		{"ParseMediaType", target.ParseMediaType},
-		{"TypeByExtension", target.TypeByExtension},
+		{Name: "AddExtensionType", Value: target.AddExtensionType},
+		{Name: "ExtensionsByType", Value: target.ExtensionsByType},
+		{Name: "FormatMediaType", Value: target.FormatMediaType},
+		{Name: "ParseMediaType", Value: target.ParseMediaType},
+		{Name: "TypeByExtension", Value: target.TypeByExtension},
 	},
 	Vars: []registry.Entry{
-		{"ErrInvalidMediaParameter", &target.ErrInvalidMediaParameter},
+		{Name: "ErrInvalidMediaParameter", Value: &target.ErrInvalidMediaParameter},
 	},
 }

@@ -12,19 +12,19 @@ import (
 var tableMimeMultipart = registry.Table{
 	Path: "mime/multipart", Name: "multipart", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"File", (*target.File)(nil)},
-		{"FileHeader", (*target.FileHeader)(nil)},
-		{"Form", (*target.Form)(nil)},
-		{"Part", (*target.Part)(nil)},
-		{"Reader", (*target.Reader)(nil)},
-		{"Writer", (*target.Writer)(nil)},
+		{Name: "File", Value: (*target.File)(nil)},
+		{Name: "FileHeader", Value: (*target.FileHeader)(nil)},
+		{Name: "Form", Value: (*target.Form)(nil)},
+		{Name: "Part", Value: (*target.Part)(nil)},
+		{Name: "Reader", Value: (*target.Reader)(nil)},
+		{Name: "Writer", Value: (*target.Writer)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"FileContentDisposition", target.FileContentDisposition},
-		{"NewReader", target.NewReader},
-		{"NewWriter", target.NewWriter},
+		{Name: "FileContentDisposition", Value: target.FileContentDisposition},
+		{Name: "NewReader", Value: target.NewReader},
+		{Name: "NewWriter", Value: target.NewWriter},
 	},
 	Vars: []registry.Entry{
-		{"ErrMessageTooLarge", &target.ErrMessageTooLarge},
+		{Name: "ErrMessageTooLarge", Value: &target.ErrMessageTooLarge},
 	},
 }

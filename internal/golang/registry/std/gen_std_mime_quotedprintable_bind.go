@@ -12,11 +12,11 @@ import (
 var tableMimeQuotedprintable = registry.Table{
 	Path: "mime/quotedprintable", Name: "quotedprintable", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Reader", (*target.Reader)(nil)},
-		{"Writer", (*target.Writer)(nil)},
+		{Name: "Reader", Value: (*target.Reader)(nil)},
+		{Name: "Writer", Value: (*target.Writer)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewReader", target.NewReader},
-		{"NewWriter", target.NewWriter},
+		{Name: "NewReader", Value: target.NewReader},
+		{Name: "NewWriter", Value: target.NewWriter},
 	},
 }

@@ -12,11 +12,11 @@ import (
 var tableNetHttpCgi = registry.Table{
 	Path: "net/http/cgi", Name: "cgi", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Handler", (*target.Handler)(nil)},
+		{Name: "Handler", Value: (*target.Handler)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Request", target.Request},
-		{"RequestFromMap", target.RequestFromMap},
-		{"Serve", target.Serve},
+		{Name: "Request", Value: target.Request},
+		{Name: "RequestFromMap", Value: target.RequestFromMap},
+		{Name: "Serve", Value: target.Serve},
 	},
 }

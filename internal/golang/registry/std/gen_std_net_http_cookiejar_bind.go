@@ -12,11 +12,11 @@ import (
 var tableNetHttpCookiejar = registry.Table{
 	Path: "net/http/cookiejar", Name: "cookiejar", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Jar", (*target.Jar)(nil)},
-		{"Options", (*target.Options)(nil)},
-		{"PublicSuffixList", (*target.PublicSuffixList)(nil)},
+		{Name: "Jar", Value: (*target.Jar)(nil)},
+		{Name: "Options", Value: (*target.Options)(nil)},
+		{Name: "PublicSuffixList", Value: (*target.PublicSuffixList)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"New", target.New},
+		{Name: "New", Value: target.New},
 	},
 }

@@ -12,11 +12,11 @@ import (
 var tableNetHttpFcgi = registry.Table{
 	Path: "net/http/fcgi", Name: "fcgi", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"ProcessEnv", target.ProcessEnv},
-		{"Serve", target.Serve},
+		{Name: "ProcessEnv", Value: target.ProcessEnv},
+		{Name: "Serve", Value: target.Serve},
 	},
 	Vars: []registry.Entry{
-		{"ErrConnClosed", &target.ErrConnClosed},
-		{"ErrRequestAborted", &target.ErrRequestAborted},
+		{Name: "ErrConnClosed", Value: &target.ErrConnClosed},
+		{Name: "ErrRequestAborted", Value: &target.ErrRequestAborted},
 	},
 }

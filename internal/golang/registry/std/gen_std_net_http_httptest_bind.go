@@ -12,15 +12,15 @@ import (
 var tableNetHttpHttptest = registry.Table{
 	Path: "net/http/httptest", Name: "httptest", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"ResponseRecorder", (*target.ResponseRecorder)(nil)},
-		{"Server", (*target.Server)(nil)},
+		{Name: "ResponseRecorder", Value: (*target.ResponseRecorder)(nil)},
+		{Name: "Server", Value: (*target.Server)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewRecorder", target.NewRecorder},
-		{"NewRequest", target.NewRequest},
-		{"NewRequestWithContext", target.NewRequestWithContext},
-		{"NewServer", target.NewServer},
-		{"NewTLSServer", target.NewTLSServer},
-		{"NewUnstartedServer", target.NewUnstartedServer},
+		{Name: "NewRecorder", Value: target.NewRecorder},
+		{Name: "NewRequest", Value: target.NewRequest},
+		{Name: "NewRequestWithContext", Value: target.NewRequestWithContext},
+		{Name: "NewServer", Value: target.NewServer},
+		{Name: "NewTLSServer", Value: target.NewTLSServer},
+		{Name: "NewUnstartedServer", Value: target.NewUnstartedServer},
 	},
 }

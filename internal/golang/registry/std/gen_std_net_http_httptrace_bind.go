@@ -12,14 +12,14 @@ import (
 var tableNetHttpHttptrace = registry.Table{
 	Path: "net/http/httptrace", Name: "httptrace", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"ClientTrace", (*target.ClientTrace)(nil)},
-		{"DNSDoneInfo", (*target.DNSDoneInfo)(nil)},
-		{"DNSStartInfo", (*target.DNSStartInfo)(nil)},
-		{"GotConnInfo", (*target.GotConnInfo)(nil)},
-		{"WroteRequestInfo", (*target.WroteRequestInfo)(nil)},
+		{Name: "ClientTrace", Value: (*target.ClientTrace)(nil)},
+		{Name: "DNSDoneInfo", Value: (*target.DNSDoneInfo)(nil)},
+		{Name: "DNSStartInfo", Value: (*target.DNSStartInfo)(nil)},
+		{Name: "GotConnInfo", Value: (*target.GotConnInfo)(nil)},
+		{Name: "WroteRequestInfo", Value: (*target.WroteRequestInfo)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"ContextClientTrace", target.ContextClientTrace},
-		{"WithClientTrace", target.WithClientTrace},
+		{Name: "ContextClientTrace", Value: target.ContextClientTrace},
+		{Name: "WithClientTrace", Value: target.WithClientTrace},
 	},
 }

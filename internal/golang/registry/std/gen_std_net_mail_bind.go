@@ -12,18 +12,18 @@ import (
 var tableNetMail = registry.Table{
 	Path: "net/mail", Name: "mail", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Address", (*target.Address)(nil)},
-		{"AddressParser", (*target.AddressParser)(nil)},
-		{"Header", (*target.Header)(nil)},
-		{"Message", (*target.Message)(nil)},
+		{Name: "Address", Value: (*target.Address)(nil)},
+		{Name: "AddressParser", Value: (*target.AddressParser)(nil)},
+		{Name: "Header", Value: (*target.Header)(nil)},
+		{Name: "Message", Value: (*target.Message)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"ParseAddress", target.ParseAddress},
-		{"ParseAddressList", target.ParseAddressList},
-		{"ParseDate", target.ParseDate},
-		{"ReadMessage", target.ReadMessage},
+		{Name: "ParseAddress", Value: target.ParseAddress},
+		{Name: "ParseAddressList", Value: target.ParseAddressList},
+		{Name: "ParseDate", Value: target.ParseDate},
+		{Name: "ReadMessage", Value: target.ReadMessage},
 	},
 	Vars: []registry.Entry{
-		{"ErrHeaderNotPresent", &target.ErrHeaderNotPresent},
+		{Name: "ErrHeaderNotPresent", Value: &target.ErrHeaderNotPresent},
 	},
 }

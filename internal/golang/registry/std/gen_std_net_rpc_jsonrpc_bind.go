@@ -12,10 +12,10 @@ import (
 var tableNetRpcJsonrpc = registry.Table{
 	Path: "net/rpc/jsonrpc", Name: "jsonrpc", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"Dial", target.Dial},
-		{"NewClient", target.NewClient},
-		{"NewClientCodec", target.NewClientCodec},
-		{"NewServerCodec", target.NewServerCodec},
-		{"ServeConn", target.ServeConn},
+		{Name: "Dial", Value: target.Dial},
+		{Name: "NewClient", Value: target.NewClient},
+		{Name: "NewClientCodec", Value: target.NewClientCodec},
+		{Name: "NewServerCodec", Value: target.NewServerCodec},
+		{Name: "ServeConn", Value: target.ServeConn},
 	},
 }

@@ -12,15 +12,15 @@ import (
 var tableNetSmtp = registry.Table{
 	Path: "net/smtp", Name: "smtp", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Auth", (*target.Auth)(nil)},
-		{"Client", (*target.Client)(nil)},
-		{"ServerInfo", (*target.ServerInfo)(nil)},
+		{Name: "Auth", Value: (*target.Auth)(nil)},
+		{Name: "Client", Value: (*target.Client)(nil)},
+		{Name: "ServerInfo", Value: (*target.ServerInfo)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"CRAMMD5Auth", target.CRAMMD5Auth},
-		{"Dial", target.Dial},
-		{"NewClient", target.NewClient},
-		{"PlainAuth", target.PlainAuth},
-		{"SendMail", target.SendMail},
+		{Name: "CRAMMD5Auth", Value: target.CRAMMD5Auth},
+		{Name: "Dial", Value: target.Dial},
+		{Name: "NewClient", Value: target.NewClient},
+		{Name: "PlainAuth", Value: target.PlainAuth},
+		{Name: "SendMail", Value: target.SendMail},
 	},
 }

@@ -12,18 +12,18 @@ import (
 var tableOsExec = registry.Table{
 	Path: "os/exec", Name: "exec", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Cmd", (*target.Cmd)(nil)},
-		{"Error", (*target.Error)(nil)},
-		{"ExitError", (*target.ExitError)(nil)},
+		{Name: "Cmd", Value: (*target.Cmd)(nil)},
+		{Name: "Error", Value: (*target.Error)(nil)},
+		{Name: "ExitError", Value: (*target.ExitError)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Command", target.Command},
-		{"CommandContext", target.CommandContext},
-		{"LookPath", target.LookPath},
+		{Name: "Command", Value: target.Command},
+		{Name: "CommandContext", Value: target.CommandContext},
+		{Name: "LookPath", Value: target.LookPath},
 	},
 	Vars: []registry.Entry{
-		{"ErrDot", &target.ErrDot},
-		{"ErrNotFound", &target.ErrNotFound},
-		{"ErrWaitDelay", &target.ErrWaitDelay},
+		{Name: "ErrDot", Value: &target.ErrDot},
+		{Name: "ErrNotFound", Value: &target.ErrNotFound},
+		{Name: "ErrWaitDelay", Value: &target.ErrWaitDelay},
 	},
 }

@@ -12,11 +12,11 @@ import (
 var tableOsSignal = registry.Table{
 	Path: "os/signal", Name: "signal", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"Ignore", target.Ignore},
-		{"Ignored", target.Ignored},
-		{"Notify", target.Notify},
-		{"NotifyContext", target.NotifyContext},
-		{"Reset", target.Reset},
-		{"Stop", target.Stop},
+		{Name: "Ignore", Value: target.Ignore},
+		{Name: "Ignored", Value: target.Ignored},
+		{Name: "Notify", Value: target.Notify},
+		{Name: "NotifyContext", Value: target.NotifyContext},
+		{Name: "Reset", Value: target.Reset},
+		{Name: "Stop", Value: target.Stop},
 	},
 }

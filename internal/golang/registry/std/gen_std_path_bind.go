@@ -12,16 +12,16 @@ import (
 var tablePath = registry.Table{
 	Path: "path", Name: "path", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"Base", target.Base},
-		{"Clean", target.Clean},
-		{"Dir", target.Dir},
-		{"Ext", target.Ext},
-		{"IsAbs", target.IsAbs},
-		{"Join", target.Join},
-		{"Match", target.Match},
-		{"Split", target.Split},
+		{Name: "Base", Value: target.Base},
+		{Name: "Clean", Value: target.Clean},
+		{Name: "Dir", Value: target.Dir},
+		{Name: "Ext", Value: target.Ext},
+		{Name: "IsAbs", Value: target.IsAbs},
+		{Name: "Join", Value: target.Join},
+		{Name: "Match", Value: target.Match},
+		{Name: "Split", Value: target.Split},
 	},
 	Vars: []registry.Entry{
-		{"ErrBadPattern", &target.ErrBadPattern},
+		{Name: "ErrBadPattern", Value: &target.ErrBadPattern},
 	},
 }

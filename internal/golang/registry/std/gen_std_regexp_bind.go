@@ -12,16 +12,16 @@ import (
 var tableRegexp = registry.Table{
 	Path: "regexp", Name: "regexp", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Regexp", (*target.Regexp)(nil)},
+		{Name: "Regexp", Value: (*target.Regexp)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Compile", target.Compile},
-		{"CompilePOSIX", target.CompilePOSIX},
-		{"Match", target.Match},
-		{"MatchReader", target.MatchReader},
-		{"MatchString", target.MatchString},
-		{"MustCompile", target.MustCompile},
-		{"MustCompilePOSIX", target.MustCompilePOSIX},
-		{"QuoteMeta", target.QuoteMeta},
+		{Name: "Compile", Value: target.Compile},
+		{Name: "CompilePOSIX", Value: target.CompilePOSIX},
+		{Name: "Match", Value: target.Match},
+		{Name: "MatchReader", Value: target.MatchReader},
+		{Name: "MatchString", Value: target.MatchString},
+		{Name: "MustCompile", Value: target.MustCompile},
+		{Name: "MustCompilePOSIX", Value: target.MustCompilePOSIX},
+		{Name: "QuoteMeta", Value: target.QuoteMeta},
 	},
 }

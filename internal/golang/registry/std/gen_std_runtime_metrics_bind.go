@@ -12,14 +12,14 @@ import (
 var tableRuntimeMetrics = registry.Table{
 	Path: "runtime/metrics", Name: "metrics", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Description", (*target.Description)(nil)},
-		{"Float64Histogram", (*target.Float64Histogram)(nil)},
-		{"Sample", (*target.Sample)(nil)},
-		{"Value", (*target.Value)(nil)},
-		{"ValueKind", (*target.ValueKind)(nil)},
+		{Name: "Description", Value: (*target.Description)(nil)},
+		{Name: "Float64Histogram", Value: (*target.Float64Histogram)(nil)},
+		{Name: "Sample", Value: (*target.Sample)(nil)},
+		{Name: "Value", Value: (*target.Value)(nil)},
+		{Name: "ValueKind", Value: (*target.ValueKind)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"All", target.All},
-		{"Read", target.Read},
+		{Name: "All", Value: target.All},
+		{Name: "Read", Value: target.Read},
 	},
 }

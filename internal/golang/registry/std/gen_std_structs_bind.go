@@ -12,6 +12,6 @@ import (
 var tableStructs = registry.Table{
 	Path: "structs", Name: "structs", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"HostLayout", (*target.HostLayout)(nil)},
+		{Name: "HostLayout", Value: (*target.HostLayout)(nil)},
 	},
 }

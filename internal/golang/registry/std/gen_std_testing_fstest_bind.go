@@ -12,10 +12,10 @@ import (
 var tableTestingFstest = registry.Table{
 	Path: "testing/fstest", Name: "fstest", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"MapFS", (*target.MapFS)(nil)},
-		{"MapFile", (*target.MapFile)(nil)},
+		{Name: "MapFS", Value: (*target.MapFS)(nil)},
+		{Name: "MapFile", Value: (*target.MapFile)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"TestFS", target.TestFS},
+		{Name: "TestFS", Value: target.TestFS},
 	},
 }

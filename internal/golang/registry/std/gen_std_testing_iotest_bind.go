@@ -12,17 +12,17 @@ import (
 var tableTestingIotest = registry.Table{
 	Path: "testing/iotest", Name: "iotest", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"DataErrReader", target.DataErrReader},
-		{"ErrReader", target.ErrReader},
-		{"HalfReader", target.HalfReader},
-		{"NewReadLogger", target.NewReadLogger},
-		{"NewWriteLogger", target.NewWriteLogger},
-		{"OneByteReader", target.OneByteReader},
-		{"TestReader", target.TestReader},
-		{"TimeoutReader", target.TimeoutReader},
-		{"TruncateWriter", target.TruncateWriter},
+		{Name: "DataErrReader", Value: target.DataErrReader},
+		{Name: "ErrReader", Value: target.ErrReader},
+		{Name: "HalfReader", Value: target.HalfReader},
+		{Name: "NewReadLogger", Value: target.NewReadLogger},
+		{Name: "NewWriteLogger", Value: target.NewWriteLogger},
+		{Name: "OneByteReader", Value: target.OneByteReader},
+		{Name: "TestReader", Value: target.TestReader},
+		{Name: "TimeoutReader", Value: target.TimeoutReader},
+		{Name: "TruncateWriter", Value: target.TruncateWriter},
 	},
 	Vars: []registry.Entry{
-		{"ErrTimeout", &target.ErrTimeout},
+		{Name: "ErrTimeout", Value: &target.ErrTimeout},
 	},
 }

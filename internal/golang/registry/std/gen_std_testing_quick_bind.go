@@ -12,15 +12,15 @@ import (
 var tableTestingQuick = registry.Table{
 	Path: "testing/quick", Name: "quick", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"CheckEqualError", (*target.CheckEqualError)(nil)},
-		{"CheckError", (*target.CheckError)(nil)},
-		{"Config", (*target.Config)(nil)},
-		{"Generator", (*target.Generator)(nil)},
-		{"SetupError", (*target.SetupError)(nil)},
+		{Name: "CheckEqualError", Value: (*target.CheckEqualError)(nil)},
+		{Name: "CheckError", Value: (*target.CheckError)(nil)},
+		{Name: "Config", Value: (*target.Config)(nil)},
+		{Name: "Generator", Value: (*target.Generator)(nil)},
+		{Name: "SetupError", Value: (*target.SetupError)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"Check", target.Check},
-		{"CheckEqual", target.CheckEqual},
-		{"Value", target.Value},
+		{Name: "Check", Value: target.Check},
+		{Name: "CheckEqual", Value: target.CheckEqual},
+		{Name: "Value", Value: target.Value},
 	},
 }

@@ -12,7 +12,7 @@ import (
 var tableTestingSlogtest = registry.Table{
 	Path: "testing/slogtest", Name: "slogtest", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"Run", target.Run},
-		{"TestHandler", target.TestHandler},
+		{Name: "Run", Value: target.Run},
+		{Name: "TestHandler", Value: target.TestHandler},
 	},
 }

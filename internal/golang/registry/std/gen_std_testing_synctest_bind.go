@@ -12,7 +12,7 @@ import (
 var tableTestingSynctest = registry.Table{
 	Path: "testing/synctest", Name: "synctest", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"Test", target.Test},
-		{"Wait", target.Wait},
+		{Name: "Test", Value: target.Test},
+		{Name: "Wait", Value: target.Wait},
 	},
 }

@@ -12,10 +12,10 @@ import (
 var tableTextScanner = registry.Table{
 	Path: "text/scanner", Name: "scanner", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Position", (*target.Position)(nil)},
-		{"Scanner", (*target.Scanner)(nil)},
+		{Name: "Position", Value: (*target.Position)(nil)},
+		{Name: "Scanner", Value: (*target.Scanner)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"TokenString", target.TokenString},
+		{Name: "TokenString", Value: target.TokenString},
 	},
 }

@@ -12,9 +12,9 @@ import (
 var tableTextTabwriter = registry.Table{
 	Path: "text/tabwriter", Name: "tabwriter", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Writer", (*target.Writer)(nil)},
+		{Name: "Writer", Value: (*target.Writer)(nil)},
 	},
 	Funcs: []registry.Entry{
-		{"NewWriter", target.NewWriter},
+		{Name: "NewWriter", Value: target.NewWriter},
 	},
 }

@@ -12,12 +12,12 @@ import (
 var tableUnicodeUtf16 = registry.Table{
 	Path: "unicode/utf16", Name: "utf16", Archive: &stdArchive,
 	Funcs: []registry.Entry{
-		{"AppendRune", target.AppendRune},
-		{"Decode", target.Decode},
-		{"DecodeRune", target.DecodeRune},
-		{"Encode", target.Encode},
-		{"EncodeRune", target.EncodeRune},
-		{"IsSurrogate", target.IsSurrogate},
-		{"RuneLen", target.RuneLen},
+		{Name: "AppendRune", Value: target.AppendRune},
+		{Name: "Decode", Value: target.Decode},
+		{Name: "DecodeRune", Value: target.DecodeRune},
+		{Name: "Encode", Value: target.Encode},
+		{Name: "EncodeRune", Value: target.EncodeRune},
+		{Name: "IsSurrogate", Value: target.IsSurrogate},
+		{Name: "RuneLen", Value: target.RuneLen},
 	},
 }

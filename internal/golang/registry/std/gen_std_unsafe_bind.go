@@ -12,6 +12,6 @@ import (
 var tableUnsafe = registry.Table{
 	Path: "unsafe", Name: "unsafe", Archive: &stdArchive,
 	Types: []registry.Entry{
-		{"Pointer", (*unsafe.Pointer)(nil)},
+		{Name: "Pointer", Value: (*unsafe.Pointer)(nil)},
 	},
 }
