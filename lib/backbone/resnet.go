@@ -68,5 +68,5 @@ func conv(name string, in, out, kernel, stride int) nn.Conv {
 }
 
 func norm(name string, channels int) nn.BatchNorm {
-	return nn.BatchNorm{Name: name, Channels: channels}
+	return nn.BatchNorm{Name: name, Channels: channels, Epsilon: 1e-5}
 }
