@@ -1,0 +1,203 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"graft/internal/golang"
+	"graft/internal/golang/vm"
+	"graft/internal/session/command"
+	"graft/internal/session/event"
+	"graft/internal/session/show"
+	"graft/lib/display"
+)
+
+// Request is one cell to run.
+type Request struct {
+	Code string
+	// Silent delivers no events and stores nothing.
+	Silent bool
+	// Store counts the cell and records it in the history.
+	Store bool
+	// Ask lets the cell read lines through [event.Input]. Without it, and
+	// without Stdin, reading from standard input fails.
+	Ask bool
+	// Stdin is what the cell reads instead.
+	Stdin io.Reader
+	// Name is the cell's name in positions; empty means "cell[n]".
+	Name string
+}
+
+// Outcome is how a cell ended.
+type Outcome struct {
+	// Count is the cell's number; for a cell that is not stored, the number that
+	// the next stored one gets.
+	Count int
+	// Err is nil or the reason of the failure: a [*golang.Error] if the cell was
+	// Go. The handler has seen it as [event.Error].
+	Err error
+	// Error is Err as it was delivered.
+	Error   *event.Error
+	Elapsed time.Duration
+}
+
+// errInterrupted is the cause of an interrupt by the user.
+var errInterrupted = errors.New("interrupted")
+
+// execution is one cell on its way. It is the host of the cell's commands.
+type execution struct {
+	s      *Session
+	req    Request
+	out    *event.Output
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	count  int
+	name   string
+	family family
+}
+
+// Execute runs a cell and delivers its events to h, all of them before it
+// returns, except those of goroutines that the cell leaves behind. Executions
+// wait for each other, in no particular order.
+func (s *Session) Execute(ctx context.Context, req Request, h event.Handler) Outcome {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	start := time.Now()
+	x := s.begin(background(ctx), req, h)
+	err := x.cell()
+	res := Outcome{Count: x.count, Err: err, Error: x.end(err)}
+	res.Elapsed = time.Since(start)
+	return res
+}
+
+func (s *Session) begin(ctx context.Context, req Request, h event.Handler) *execution {
+	if req.Silent {
+		req.Store = false
+		h = func(event.Event) {}
+	}
+	x := &execution{s: s, req: req, out: event.NewOutput(h, s.opts.Limit), family: relatives()}
+	ctx, x.cancel = context.WithCancelCause(ctx)
+	x.ctx = display.WithSink(ctx, x.out)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x.count = s.count + 1
+	x.name = fmt.Sprintf("cell[%d]", x.count)
+	if req.Store {
+		s.count++
+	} else {
+		s.hidden++
+		x.name = fmt.Sprintf("hidden[%d]", s.hidden)
+	}
+	if req.Name != "" {
+		x.name = req.Name
+	}
+	s.running, s.last = x, x.out
+	return x
+}
+
+// cell runs commands and Go, whatever the code holds.
+func (x *execution) cell() error {
+	if x.req.Store && strings.TrimSpace(x.req.Code) != "" {
+		// A history that cannot be written must not keep a cell from running.
+		_ = x.s.past().Append(x.count, x.req.Code)
+	}
+	if name, level, ok := question(x.req.Code); ok {
+		return x.inspect(name, level)
+	}
+	return x.Run(x.ctx, x.req.Code)
+}
+
+// end delivers the failure, if there is one, and lets the next cell run. The
+// context stays alive on success: goroutines of the cell go on.
+func (x *execution) end(err error) *event.Error {
+	if x.s.opts.Drain != nil {
+		x.s.opts.Drain()
+	}
+	var told *event.Error
+	if err != nil {
+		told = describe(err)
+		x.out.Put(*told)
+	}
+	x.out.Finish()
+	x.s.mu.Lock()
+	x.s.running = nil
+	x.s.mu.Unlock()
+	return told
+}
+
+// interrupt ends the cell's Go code through its context and its child programs
+// by signals.
+func (x *execution) interrupt() {
+	x.cancel(errInterrupted)
+	x.family.interrupt()
+}
+
+// Run runs source, which may begin with command lines; it is part of
+// [command.Host].
+func (x *execution) Run(ctx context.Context, source string) error {
+	for {
+		call, rest, ok := command.Parse(source)
+		if !ok {
+			break
+		}
+		if err := command.Run(ctx, x, call); err != nil {
+			return err
+		}
+		source = rest
+	}
+	if strings.TrimSpace(source) == "" {
+		return nil
+	}
+	return x.eval(source)
+}
+
+func (x *execution) eval(source string) error {
+	in, err := x.s.interp()
+	if err != nil {
+		return err
+	}
+	res, err := in.Eval(x.env(), golang.Cell{Name: x.name, Source: source})
+	for _, note := range res.Notes {
+		fmt.Fprintln(x.out.Stream(event.Stderr), "note: "+note)
+	}
+	if err != nil || !res.Show || len(res.Values) == 0 {
+		return err
+	}
+	x.result(show.Values(res.Values))
+	return nil
+}
+
+func (x *execution) result(b display.Bundle) {
+	if x.s.opts.Drain != nil {
+		x.s.opts.Drain()
+	}
+	if text, ok := b.Data[display.Text].(string); ok && x.req.Store {
+		_ = x.s.past().SetOutput(x.count, text)
+	}
+	x.out.Put(event.Result{Count: x.count, Bundle: b})
+}
+
+func (x *execution) env() *golang.Env {
+	return &golang.Env{
+		Context: x.ctx,
+		Stdout:  x.out.Stream(event.Stdout),
+		Stderr:  x.out.Stream(event.Stderr),
+		Stdin:   x.stdin(),
+		Background: func(p *vm.Panic) {
+			fmt.Fprintf(x.out.Stream(event.Stderr), "panic in a goroutine of %s: %v\n", x.name, p)
+		},
+	}
+}
+
+// describe turns any failure of a cell into an event.
+func describe(err error) *event.Error {
+	var g *golang.Error
+	if !errors.As(err, &g) {
+		return &event.Error{Name: "Error", Value: err.Error(), Traceback: []string{err.Error()}}
+	}
+	return &event.Error{Name: g.Kind.String(), Value: g.Error(), Traceback: strings.Split(g.Pretty(), "\n")}
+}
