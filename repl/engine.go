@@ -19,6 +19,9 @@ type engine interface {
 	// Inspect returns help on the name at cursor; level 1 adds its source.
 	Inspect(code string, cursor, level int) (text string, ok bool)
 	Interrupt()
+	// Native takes text that native code wrote past the session; it belongs to
+	// the cell that runs or ran last.
+	Native(text string)
 	// History returns the cells of earlier sessions, oldest first.
 	History() []string
 	// Count is the number of the next cell.
@@ -52,6 +55,10 @@ type (
 		reply  func(line string, ok bool)
 	}
 )
+
+// starter starts an engine. It calls drain, if that is set, when a cell has ended:
+// what native code wrote arrives in it.
+type starter func(drain func()) (engine, error)
 
 // opening is an engine that may still be starting.
 type opening struct {

@@ -22,6 +22,8 @@ type fake struct {
 	count    int
 	ran      []string
 	past     []string
+	last     func(any) // emit of the cell that ran last
+	drain    func()
 	released chan struct{}
 	stop     chan struct{}
 }
@@ -35,7 +37,11 @@ func (f *fake) Execute(_ context.Context, code string, emit func(any)) outcome {
 	f.ran = append(f.ran, code)
 	n := f.count
 	f.count++
+	f.last = emit
 	f.mu.Unlock()
+	if f.drain != nil {
+		defer f.drain()
+	}
 	for _, line := range strings.Split(code, "\n") {
 		verb, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if f.step(n, verb, rest, emit) {
@@ -128,6 +134,12 @@ func (f *fake) Complete(code string, cursor int) (list []choice, start, end int)
 
 func (f *fake) Inspect(code string, _, level int) (string, bool) {
 	return "help on " + code, code == "fmt.Println" && level < 2
+}
+
+func (f *fake) Native(text string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.last(streamed{"stdout", text})
 }
 
 func (f *fake) Interrupt()        { f.stop <- struct{}{} }

@@ -26,13 +26,12 @@ type liner struct {
 	out     io.Writer
 	errs    io.Writer
 	prompts bool
-	live    map[string]bool
 	cells   int
 	failed  int
 }
 
-func runLines(ctx context.Context, o Options, start func() (engine, error)) error {
-	eng, err := start()
+func runLines(ctx context.Context, o Options, start starter) error {
+	eng, err := start(nil)
 	if err != nil {
 		return err
 	}
@@ -122,7 +121,6 @@ func (l *liner) cell(text string) {
 
 func (l *liner) run(code string) bool {
 	l.cells++
-	l.live = map[string]bool{}
 	end := l.engine.Execute(l.ctx, code, l.emit)
 	if end.failed {
 		l.failed++

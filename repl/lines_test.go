@@ -52,7 +52,7 @@ func TestPipesAreLineMode(t *testing.T) {
 	if interactive(o) {
 		t.Fatal("files taken for a terminal")
 	}
-	if err := runLines(context.Background(), o, func() (engine, error) { return newFake(), nil }); err != nil {
+	if err := runLines(context.Background(), o, startFake); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(out.Name())

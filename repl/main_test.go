@@ -14,9 +14,16 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	o := Options{Version: "test"}.filled()
-	if err := runScreen(context.Background(), o, func() (engine, error) { return newFake(), nil }); err != nil {
+	if err := runScreen(context.Background(), o, startFake); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	os.Exit(0)
+}
+
+// startFake is the starter of the fake session.
+func startFake(drain func()) (engine, error) {
+	f := newFake()
+	f.drain = drain
+	return f, nil
 }

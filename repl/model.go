@@ -2,6 +2,7 @@ package repl
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -55,6 +56,7 @@ type model struct {
 	started    time.Time
 	frames     int
 	interrupts int
+	cancel     context.CancelCauseFunc // of the running cell
 	answer     editor.Editor
 	question   asked
 	err        error
@@ -195,12 +197,12 @@ func (m *model) interrupt() tea.Cmd {
 	switch m.phase {
 	case running:
 		m.interrupts++
-		m.engine.Interrupt()
+		m.stop()
 		return nil
 	case input:
 		m.question.reply("", false)
 		m.phase = running
-		m.engine.Interrupt()
+		m.stop()
 		return nil
 	case asking:
 		m.phase = idle
@@ -213,6 +215,16 @@ func (m *model) interrupt() tea.Cmd {
 	m.print(m.painter.Cell(m.edit.Text(), render.In(m.count)) + m.painter.Theme.Muted.Render("^C"))
 	m.edit.Reset()
 	return nil
+}
+
+// errInterrupted is the cause of an interrupt by a key.
+var errInterrupted = errors.New("interrupted")
+
+// stop interrupts the running cell. The context ends too, for the moment in which
+// the session has not begun to run it.
+func (m *model) stop() {
+	m.cancel(errInterrupted)
+	m.engine.Interrupt()
 }
 
 func (m *model) leaveOnSecond(k string) tea.Cmd {
@@ -231,7 +243,10 @@ func (m *model) start(code string) tea.Cmd {
 	m.edit.Reset()
 	m.menu, m.hint = nil, ""
 	m.phase, m.started, m.interrupts = running, time.Now(), 0
-	eng, emit, ctx := m.engine, m.emit, m.ctx
+	eng, emit := m.engine, m.emit
+	// The context outlives the cell: goroutines that it leaves behind go on.
+	ctx, cancel := context.WithCancelCause(m.ctx)
+	m.cancel = cancel
 	return tea.Batch(m.nextTick(), func() tea.Msg {
 		end := eng.Execute(ctx, code, emit)
 		emit(finished{end})

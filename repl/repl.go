@@ -51,11 +51,10 @@ func (o Options) filled() Options {
 // terminal errors of cells are the user's business.
 func Run(ctx context.Context, o Options) error {
 	o = o.filled()
-	start := func() (engine, error) { return openSession(o) }
 	if !interactive(o) {
-		return runLines(ctx, o, start)
+		return runLines(ctx, o, openSession)
 	}
-	return runScreen(ctx, o, start)
+	return runScreen(ctx, o, openSession)
 }
 
 // interactive reports whether a screen can be drawn.

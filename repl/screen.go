@@ -14,20 +14,24 @@ import (
 const patience = 3 * time.Second
 
 // runScreen serves a session on a terminal.
-func runScreen(ctx context.Context, o Options, start func() (engine, error)) error {
+func runScreen(ctx context.Context, o Options, start starter) error {
 	term, err := seize(o.Out)
 	if err != nil {
 		return err
 	}
 	defer term.release()
-	opening := open(start)
+	opening := open(func() (engine, error) { return start(term.drain) })
 	m := newModel(ctx, opening, o.Cells)
 	m.painter.Profile = colorprofile.Detect(term.screen, os.Environ())
 	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(term.screen), tea.WithFilter(outside))
 	out := newPrinter()
 	emit := func(msg any) { out.wait(); program.Send(msg) }
 	m.emit, m.print, m.leave, m.room = emit, out.add, out.close, out.setRoom
-	term.forward(func(text string) { emit(streamed{"stdout", text}) })
+	term.forward(func(text string) {
+		if eng, err := opening.get(); err == nil {
+			eng.Native(text)
+		}
+	})
 	if g := greeting(o.Version); g != "" {
 		out.add(m.painter.Wrap(m.painter.Theme.Muted.Render(g)))
 	}

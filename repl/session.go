@@ -1,8 +1,89 @@
 package repl
 
-import "errors"
+import (
+	"context"
+	"strings"
 
-// openSession starts the session that the front end serves.
-func openSession(Options) (engine, error) {
-	return nil, errors.New("repl: sessions are not built yet")
+	"graft/internal/session"
+	"graft/internal/session/event"
+	"graft/lib/display"
+)
+
+// pastCells is how many cells of earlier sessions the arrow keys reach.
+const pastCells = 2000
+
+// live is the engine that users get: a session.
+type live struct{ s *session.Session }
+
+// openSession starts a session; its interpreter gets ready in the background.
+func openSession(drain func()) (engine, error) {
+	return live{session.New(session.Options{Drain: drain})}, nil
 }
+
+func (l live) Execute(ctx context.Context, code string, emit func(any)) outcome {
+	res := l.s.Execute(ctx, session.Request{Code: code, Store: true, Ask: true}, func(e event.Event) {
+		if msg := message(e); msg != nil {
+			emit(msg)
+		}
+	})
+	return outcome{failed: res.Err != nil}
+}
+
+// message is the front end's form of an event, nil for those it has no use for.
+func message(e event.Event) any {
+	switch e := e.(type) {
+	case event.Stream:
+		return streamed{e.Name, e.Text}
+	case event.Show:
+		return shown{e.Bundle}
+	case event.Update:
+		return updated{e.Bundle}
+	case event.Result:
+		return resulted{e.Count, e.Bundle}
+	case event.Page:
+		return shown{e.Bundle}
+	case event.Error:
+		return erred{strings.Join(e.Traceback, "\n")}
+	case event.ClearOutput:
+		return cleared{e.Wait}
+	case event.Input:
+		return asked{e.Prompt, e.Secret, e.Reply}
+	}
+	return nil
+}
+
+func (l live) IsComplete(code string) (status, indent string) {
+	s, indent := l.s.IsComplete(code)
+	return string(s), indent
+}
+
+func (l live) Complete(code string, cursor int) (list []choice, start, end int) {
+	found, start, end := l.s.Complete(code, cursor)
+	for _, c := range found {
+		list = append(list, choice{c.Text, c.Kind, c.Type})
+	}
+	return list, start, end
+}
+
+func (l live) Inspect(code string, cursor, level int) (string, bool) {
+	b, ok := l.s.Inspect(code, cursor, level)
+	text, _ := b.Data[display.Text].(string)
+	return text, ok
+}
+
+func (l live) History() []string {
+	entries, err := l.s.History().Tail(pastCells)
+	if err != nil {
+		return nil // a prompt without a past is better than none
+	}
+	var cells []string
+	for _, e := range entries {
+		cells = append(cells, e.Source)
+	}
+	return cells
+}
+
+func (l live) Interrupt()         { l.s.Interrupt() }
+func (l live) Native(text string) { l.s.Native(event.Stdout, []byte(text)) }
+func (l live) Count() int         { return l.s.Count() }
+func (l live) Close() error       { return l.s.Close() }
