@@ -10,7 +10,7 @@ const markers = "*o+x#@"
 
 // text draws the chart width cells wide with height rows of canvas.
 func (c Curves) text(k ink, width, height int) string {
-	f := c.frame(8, max(2, min(5, height/2)))
+	f := c.frame(8, min(5, height/2+1))
 	label := 0
 	for _, l := range f.y.labels {
 		label = max(label, len(l))
