@@ -135,7 +135,7 @@ func unionInstances(pkg *types.Package) []instance {
 	for _, name := range pkg.Scope().Names() {
 		obj := pkg.Scope().Lookup(name)
 		params := typeParams(obj)
-		if !obj.Exported() || params.Len() != 1 {
+		if _, isType := obj.(*types.TypeName); !obj.Exported() || params.Len() != 1 || isType && constraint(obj.Type()) {
 			continue
 		}
 		for _, term := range terms(params.At(0).Constraint()) {
