@@ -1,0 +1,103 @@
+package notebook
+
+import (
+	"encoding/json"
+	"maps"
+	"strings"
+
+	"graft/internal/session/event"
+	"graft/lib/display"
+)
+
+// Output is one output of a code cell, as the file format has it.
+type Output map[string]any
+
+// Recorder collects the outputs of a cell that runs now. Its methods are for one
+// goroutine at a time.
+type Recorder struct {
+	cell *Cell
+	ids  map[string][]Output // displays by ID, of all cells of one run
+	wait bool                // clear at the next output
+}
+
+// Record empties the cell's outputs and returns what fills them. ids is shared by
+// the cells of one run: an update reaches displays of earlier cells.
+func (c *Cell) Record(ids map[string][]Output) *Recorder {
+	c.Outputs, c.Count = []Output{}, 0
+	return &Recorder{cell: c, ids: ids}
+}
+
+// Add takes one event.
+func (r *Recorder) Add(e event.Event) {
+	switch e := e.(type) {
+	case event.Stream:
+		r.stream(e)
+	case event.Show:
+		out := Output{"output_type": "display_data", "data": Data(e.Bundle), "metadata": metadataOf(e.Bundle)}
+		r.add(out)
+		if e.Bundle.ID != "" {
+			r.ids[e.Bundle.ID] = append(r.ids[e.Bundle.ID], out)
+		}
+	case event.Update:
+		for _, out := range r.ids[e.Bundle.ID] {
+			out["data"], out["metadata"] = Data(e.Bundle), metadataOf(e.Bundle)
+		}
+	case event.Result:
+		r.cell.Count = e.Count
+		r.add(Output{"output_type": "execute_result", "execution_count": e.Count, "data": Data(e.Bundle), "metadata": metadataOf(e.Bundle)})
+	case event.Page:
+		r.add(Output{"output_type": "display_data", "data": Data(e.Bundle), "metadata": metadataOf(e.Bundle)})
+	case event.Error:
+		r.add(Output{"output_type": "error", "ename": e.Name, "evalue": e.Value, "traceback": e.Traceback})
+	case event.ClearOutput:
+		r.wait = e.Wait
+		if !e.Wait {
+			r.cell.Outputs = []Output{}
+		}
+	}
+}
+
+func (r *Recorder) add(out Output) {
+	if r.wait {
+		r.cell.Outputs, r.wait = []Output{}, false
+	}
+	r.cell.Outputs = append(r.cell.Outputs, out)
+}
+
+// stream joins text in a row of one stream.
+func (r *Recorder) stream(e event.Stream) {
+	if n := len(r.cell.Outputs); n > 0 && !r.wait {
+		last := r.cell.Outputs[n-1]
+		if before, ok := last["text"].([]string); ok && last["name"] == e.Name {
+			last["text"] = lines(strings.Join(before, "") + e.Text)
+			return
+		}
+	}
+	r.add(Output{"output_type": "stream", "name": e.Name, "text": lines(e.Text)})
+}
+
+// Data returns a bundle's MIME types as JSON stores them: binary ones in base64,
+// without those that only graft's terminal reads.
+func Data(b display.Bundle) map[string]any {
+	out := make(map[string]any, len(b.Data))
+	for mime, v := range b.Data {
+		if mime == display.Terminal {
+			continue
+		}
+		// []byte becomes base64 and JSON values stay themselves.
+		raw, err := json.Marshal(v)
+		if err != nil {
+			raw, _ = json.Marshal("graft: " + err.Error())
+		}
+		out[mime] = json.RawMessage(raw)
+	}
+	return out
+}
+
+// metadataOf drops what is between library and front end.
+func metadataOf(b display.Bundle) map[string]any {
+	out := map[string]any{}
+	maps.Copy(out, b.Metadata)
+	delete(out, display.LineKey)
+	return out
+}
