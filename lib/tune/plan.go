@@ -1,0 +1,168 @@
+package tune
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gomlx/gomlx/ml/model"
+	"graft/lib/backbone"
+	"graft/lib/nn"
+)
+
+// HeadName is the name of the group that every plan ends with.
+const HeadName = "classifier"
+
+// StageRate is the share of the learning rate that groups of the backbone start
+// with: pretrained parameters need smaller steps than a new head (Howard and Ruder
+// 2018 call it discriminative fine-tuning).
+const StageRate = 0.1
+
+// Param is one parameter of a group.
+type Param struct {
+	Path string  // of its variable in the store: "/backbone/features.0.1/running_mean"
+	Kind nn.Kind // running statistics are never learned, only followed
+	Len  int     // number of values
+}
+
+// Layer is the module the parameter belongs to.
+func (p Param) Layer() string { return p.Path[:strings.LastIndexByte(p.Path, '/')] }
+
+// Group is a stretch of a network that is frozen or trained as one.
+type Group struct {
+	Name      string
+	Params    []Param
+	Trainable bool
+	Rate      float64 // factor on the learning rate; at least 0
+}
+
+// Layers is the number of modules with parameters.
+func (g Group) Layers() int {
+	seen := map[string]bool{}
+	for _, p := range g.Params {
+		seen[p.Layer()] = true
+	}
+	return len(seen)
+}
+
+// Size is the number of values that gradients may change, running statistics not
+// included: what PyTorch counts as parameters.
+func (g Group) Size() int {
+	n := 0
+	for _, p := range g.Params {
+		if p.Kind.Learned() {
+			n += p.Len
+		}
+	}
+	return n
+}
+
+// normed reports whether the group holds running statistics.
+func (g Group) normed() bool {
+	for _, p := range g.Params {
+		if !p.Kind.Learned() {
+			return true
+		}
+	}
+	return false
+}
+
+// Plan says of every group whether it is trained: the stages in order, then the
+// head. Its methods are not safe for concurrent use.
+type Plan struct {
+	Groups []Group
+}
+
+// FromStages makes a group of each stage, trainable, with the learning rate
+// multiplied by [StageRate].
+func FromStages(stages []backbone.Stage) []Group {
+	groups := make([]Group, len(stages))
+	for i, s := range stages {
+		groups[i] = Group{Name: s.Name, Trainable: true, Rate: StageRate}
+		for _, p := range s.Params {
+			groups[i].Params = append(groups[i].Params, Param{p.Path(backbone.Root), p.Kind, p.Len()})
+		}
+	}
+	return groups
+}
+
+// NewPlan is a plan of stages and a head, everything trainable. The head's group
+// is called [HeadName] and learns at the full rate.
+func NewPlan(stages []Group, head []Param) *Plan {
+	groups := append([]Group{}, stages...)
+	return &Plan{Groups: append(groups, Group{Name: HeadName, Params: head, Trainable: true, Rate: 1})}
+}
+
+// Stages is the number of groups before the head.
+func (p *Plan) Stages() int { return len(p.Groups) - 1 }
+
+// Prefix is the number of leading stages that are frozen, which is where training
+// starts to need gradients: everything before it can be computed once.
+func (p *Plan) Prefix() int {
+	for i := range p.Stages() {
+		if p.Groups[i].Trainable {
+			return i
+		}
+	}
+	return p.Stages()
+}
+
+// Frozen says of each stage whether it is frozen, for [nn.Mode].
+func (p *Plan) Frozen() []bool {
+	frozen := make([]bool, p.Stages())
+	for i := range frozen {
+		frozen[i] = !p.Groups[i].Trainable
+	}
+	return frozen
+}
+
+// Key identifies which groups are trainable: plans with equal keys on one network
+// share executables. It holds a letter per group, f or t.
+func (p *Plan) Key() string {
+	var b strings.Builder
+	for _, g := range p.Groups {
+		if g.Trainable {
+			b.WriteByte('t')
+		} else {
+			b.WriteByte('f')
+		}
+	}
+	return b.String()
+}
+
+// SetKey makes the groups of a [Plan.Key] trainable and the others frozen; it is
+// how a saved model restores its plan.
+func (p *Plan) SetKey(key string) error {
+	if len(key) != len(p.Groups) || strings.Trim(key, "ft") != "" {
+		return fmt.Errorf("tune: %q is no plan for %d groups (want a letter f or t for each)", key, len(p.Groups))
+	}
+	for i := range p.Groups {
+		p.Groups[i].Trainable = key[i] == 't'
+	}
+	return nil
+}
+
+// Learned lists, by group, the parameters that the optimizer changes; nil for
+// frozen groups.
+func (p *Plan) Learned() [][]Param {
+	learned := make([][]Param, len(p.Groups))
+	for i, g := range p.Groups {
+		for _, q := range g.Params {
+			if g.Trainable && q.Kind.Learned() {
+				learned[i] = append(learned[i], q)
+			}
+		}
+	}
+	return learned
+}
+
+// Apply marks the variables of store as the plan says. Variables that do not exist
+// yet are left for the next call.
+func (p *Plan) Apply(store *model.Store) {
+	for _, g := range p.Groups {
+		for _, q := range g.Params {
+			if v := store.GetVariable(q.Path); v != nil {
+				v.SetTrainable(g.Trainable && q.Kind.Learned())
+			}
+		}
+	}
+}
