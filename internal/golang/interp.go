@@ -1,41 +1,135 @@
 package golang
 
 import (
-	"errors"
+	"fmt"
+	"go/token"
+	"go/types"
+	"sort"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/tools/go/ssa"
+
+	"graft/internal/golang/vm"
 )
 
 // Interp is a session of cells. Its methods are safe for use by several
-// goroutines; evaluations wait for each other.
-type Interp struct{ opts Options }
+// goroutines; evaluations wait for each other, the other methods do not wait for
+// an evaluation and see the session as it was before.
+type Interp struct {
+	opts    Options
+	fset    *token.FileSet
+	imports *importer
+	sources sources
+	scope   atomic.Pointer[scope]
 
-var errSoon = errors.New("golang: not there yet")
-
-// New returns an interpreter with an empty session.
-func New(opts Options) (*Interp, error) { return &Interp{opts: opts}, nil }
-
-// Eval runs a cell and returns what its last expression gave. An error is always
-// a [*Error]; the session keeps what the cell did before it failed.
-func (in *Interp) Eval(env *Env, cell Cell) (Result, error) { return Result{}, errSoon }
-
-// IsComplete tells whether src can run, and the indentation of the next line if
-// it is incomplete.
-func (in *Interp) IsComplete(src string) (Status, string) { return Complete, "" }
-
-// Complete returns proposals for the text around cursor, a byte offset in src;
-// each replaces src[start:end].
-func (in *Interp) Complete(src string, cursor int) (list []Completion, start, end int) {
-	return nil, cursor, cursor
+	mu      sync.Mutex // held by Eval
+	prog    *ssa.Program
+	machine *vm.Machine
+	units   atomic.Int64 // for package names
 }
 
-// Inspect describes the name at cursor, a byte offset in src. At level 1 the
-// source of names defined in cells is included.
-func (in *Interp) Inspect(src string, cursor, level int) (Doc, bool) { return Doc{}, false }
+// New returns an interpreter with an empty session.
+func New(opts Options) (*Interp, error) {
+	in := &Interp{opts: opts, fset: token.NewFileSet()}
+	in.imports = newImporter(in.fset)
+	in.scope.Store(&scope{names: map[string]*binding{}})
+	in.prog = newProgram(in.fset)
+	in.machine = vm.New(in.prog, vm.Options{MaxDepth: opts.MaxDepth})
+	return in, nil
+}
 
-// RunProgram runs a file with a package clause as a whole program: strict Go,
-// with args as os.Args[1:]. exit is the status a process would end with.
-func (in *Interp) RunProgram(env *Env, file string, args []string) (exit int, err error) {
-	return 1, errSoon
+// newProgram returns an empty SSA program. Cells run the initialisation of the
+// few packages that need it themselves (BareInits).
+func newProgram(fset *token.FileSet) *ssa.Program {
+	return ssa.NewProgram(fset, ssa.InstantiateGenerics|ssa.BareInits)
+}
+
+// Eval runs a cell and returns what its last expression gave. An error is always
+// a [*Error]; the session keeps what the cell did before it failed. Nothing runs
+// if the cell does not compile.
+func (in *Interp) Eval(env *Env, cell Cell) (Result, error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if env == nil {
+		env = &Env{}
+	}
+	src := in.sources.add(cell)
+	units, err := in.plan(src)
+	if err != nil {
+		return Result{}, err
+	}
+	list, err := in.checkAll(units)
+	if err != nil {
+		return Result{}, err
+	}
+	var result Result
+	for _, c := range list {
+		if err := in.run(env, c, &result); err != nil {
+			return Result{Notes: result.Notes}, err
+		}
+	}
+	return result, nil
+}
+
+// plan splits a cell into units.
+func (in *Interp) plan(src *source) ([]*unit, *Error) {
+	pieces, err := split(src)
+	if err != nil {
+		return nil, err
+	}
+	units := divide(callMain(pieces), in.scope.Load().defines)
+	for _, u := range units {
+		u.id = fmt.Sprintf("ˑ%d", in.units.Add(1))
+	}
+	return units, nil
+}
+
+// callMain makes a cell that is a whole program run its main function.
+func callMain(pieces []*piece) []*piece {
+	program := false
+	for _, p := range pieces {
+		program = program || p.kind == packagePiece
+	}
+	for _, p := range pieces {
+		if program && p.kind == funcPiece && p.names[0].name == "main" {
+			src := &source{id: "ˑ", text: "main()"}
+			return append(pieces, &piece{kind: stmtPiece, src: src, end: len(src.text), mentions: map[string]bool{"main": true}})
+		}
+	}
+	return pieces
+}
+
+// checkAll checks the units of a cell, each with the names that those before it
+// will have defined.
+func (in *Interp) checkAll(units []*unit) ([]*checked, *Error) {
+	view := in.scope.Load()
+	var list []*checked
+	for _, u := range units {
+		c := in.check(u, view)
+		if len(c.errs) > 0 {
+			return nil, in.compileError(c, view)
+		}
+		list = append(list, c)
+		view = c.bind(view, allReached)
+	}
+	return list, nil
 }
 
 // Vars lists the session's variables by name.
-func (in *Interp) Vars() []Var { return nil }
+func (in *Interp) Vars() []Var {
+	var list []Var
+	for name, b := range in.scope.Load().names {
+		v, ok := b.obj.(*types.Var)
+		if !ok {
+			continue
+		}
+		if pkg := in.prog.Package(v.Pkg()); pkg != nil {
+			value := in.machine.Global(pkg.Var(name))
+			list = append(list, Var{Name: name, Type: typeText(v.Type()), Value: value})
+		}
+	}
+	sort.Slice(list, func(i, j int) bool { return strings.Compare(list[i].Name, list[j].Name) < 0 })
+	return list
+}
