@@ -10,6 +10,7 @@ import (
 type keyMap struct {
 	Run, RunNow, Newline, Complete, Back, Search, Suggestion key.Binding
 	Up, Down, Cancel, Interrupt, Leave, Clear, Suspend, Kill key.Binding
+	External                                                 key.Binding
 }
 
 func bind(help, does string, keys ...string) key.Binding {
@@ -31,13 +32,14 @@ var keys = keyMap{
 	Leave:      bind("ctrl+d", "leave (on an empty line)", "ctrl+d"),
 	Clear:      bind("ctrl+l", "clear the screen", "ctrl+l"),
 	Suspend:    bind("ctrl+z", "back to the shell for a while", "ctrl+z"),
+	External:   bind("f2", "edit the cell in $EDITOR", "f2"),
 	Kill:       bind(`ctrl+\`, "leave at once, even from a running cell", `ctrl+\`),
 }
 
 // help lists the bindings of keyMap in the order of the help page.
 func (k keyMap) help() []key.Binding {
 	return []key.Binding{k.Run, k.RunNow, k.Newline, k.Complete, k.Back, k.Up, k.Down, k.Search, k.Suggestion,
-		k.Cancel, k.Interrupt, k.Leave, k.Clear, k.Suspend, k.Kill}
+		k.External, k.Cancel, k.Interrupt, k.Leave, k.Clear, k.Suspend, k.Kill}
 }
 
 // edit is a key that moves in the text or changes it.

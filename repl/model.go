@@ -105,7 +105,7 @@ func (m *model) typable() bool { return m.phase == idle || m.phase == input }
 func (m *model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		m.painter.Width, m.height = msg.Width, msg.Height
+		m.painter.Width, m.height = msg.Width-spare, msg.Height
 	case tea.BackgroundColorMsg:
 		m.painter.Theme = style.For(msg.IsDark())
 	case tea.ColorProfileMsg:
@@ -124,6 +124,8 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		return m.finish(msg.outcome)
 	case helped:
 		m.print(m.painter.Wrap(msg.text))
+	case edited:
+		m.comeBack(msg)
 	case proposed:
 		m.propose(msg)
 	case ticked:
@@ -133,6 +135,10 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	}
 	return nil
 }
+
+// spare is the last column, which stays empty: terminals disagree on where the
+// cursor is behind it, and bubbletea counts a full line as two when it inserts.
+const spare = 1
 
 // modeUnicodeCore is the private mode in which terminals measure joined
 // characters as one; bubbletea turns it on where it is offered.

@@ -2,7 +2,9 @@ package repl
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -122,7 +124,7 @@ func (d *desk) want(what, got, want string) {
 
 func TestEnterRunsACompleteCell(t *testing.T) {
 	f := newFake()
-	d := newDesk(t, f, 60)
+	d := newDesk(t, f, 61)
 	d.until("ready", func() bool { return d.m.engine != nil })
 	d.run("print hello")
 	d.want("scrollback", d.log(), "In [1]: print hello\nhello")
@@ -133,7 +135,7 @@ func TestEnterRunsACompleteCell(t *testing.T) {
 
 func TestEnterGoesOnWithAnIncompleteCell(t *testing.T) {
 	f := newFake()
-	d := newDesk(t, f, 60)
+	d := newDesk(t, f, 61)
 	d.keys("if x {", "enter")
 	d.until("answer", d.idle)
 	d.want("window", d.window(), "In [1]: if x {\n   ...:     ")
@@ -148,7 +150,7 @@ func TestEnterGoesOnWithAnIncompleteCell(t *testing.T) {
 
 func TestAltEnterRunsAndTwoEmptyLinesToo(t *testing.T) {
 	f := newFake()
-	d := newDesk(t, f, 60)
+	d := newDesk(t, f, 61)
 	d.until("ready", func() bool { return d.m.engine != nil })
 	d.keys("if {", "alt+enter")
 	d.until("run", func() bool { return d.idle() && d.m.count == 2 })
@@ -163,7 +165,7 @@ func TestAltEnterRunsAndTwoEmptyLinesToo(t *testing.T) {
 
 func TestPasteDoesNotRun(t *testing.T) {
 	f := newFake()
-	d := newDesk(t, f, 60)
+	d := newDesk(t, f, 61)
 	d.send(tea.PasteMsg{Content: "print a\r\nprint b\x1b[2J\n"})
 	d.want("window", d.window(), "In [1]: print a\n   ...: print b[2J\n   ...: ")
 	if len(f.ran) != 0 {
@@ -174,7 +176,7 @@ func TestPasteDoesNotRun(t *testing.T) {
 // Keys of the next cells arrive while the first still runs, as from a script.
 func TestTypeAhead(t *testing.T) {
 	f := newFake()
-	d := newDesk(t, f, 60)
+	d := newDesk(t, f, 61)
 	d.keys("print a", "enter", "print b", "enter", "print c", "enter", "pri")
 	d.until("all", func() bool { return d.idle() && d.m.count == 4 })
 	d.want("ran", fmt.Sprintf("%q", f.ran), `["print a" "print b" "print c"]`)
@@ -184,7 +186,7 @@ func TestTypeAhead(t *testing.T) {
 }
 
 func TestHistory(t *testing.T) {
-	d := newDesk(t, newFake("print old", "value 1"), 60)
+	d := newDesk(t, newFake("print old", "value 1"), 61)
 	d.until("ready", func() bool { return d.m.engine != nil })
 	d.run("print new")
 	d.keys("pr", "up")
@@ -201,7 +203,7 @@ func TestHistory(t *testing.T) {
 }
 
 func TestSearch(t *testing.T) {
-	d := newDesk(t, newFake("print old", "value 1", "value 2"), 60)
+	d := newDesk(t, newFake("print old", "value 1", "value 2"), 61)
 	d.until("ready", func() bool { return d.m.engine != nil })
 	d.keys("ctrl+r", "VALUE")
 	d.want("found", d.window(), "In [1]: value 2\nsearch the history: VALUE")
@@ -214,7 +216,7 @@ func TestSearch(t *testing.T) {
 }
 
 func TestCompletion(t *testing.T) {
-	d := newDesk(t, newFake(), 60)
+	d := newDesk(t, newFake(), 61)
 	d.keys("fmt.Pr", "tab")
 	d.until("list", func() bool { return d.m.menu != nil })
 	d.want("common part and list", d.window(), "In [1]: fmt.Print\n Println  func  func(a ...any) \n Printf   func  func(format string) ")
@@ -229,7 +231,7 @@ func TestCompletion(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	f := newFake()
-	d := newDesk(t, f, 60)
+	d := newDesk(t, f, 61)
 	d.keys("fmt.Println?", "enter")
 	d.until("help", func() bool { return len(d.scroll) == 2 })
 	d.want("help", d.log(), "? fmt.Println\nhelp on fmt.Println")
@@ -240,9 +242,26 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+func TestExternalEditor(t *testing.T) {
+	d := newDesk(t, newFake(), 61)
+	path := t.TempDir() + "/cell.go"
+	if err := os.WriteFile(path, []byte("print a\nprint 写\n\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.send(edited{path: path})
+	d.want("text", d.m.edit.Text(), "print a\nprint 写")
+	if _, err := os.Stat(path); err == nil {
+		t.Error("the file is left behind")
+	}
+	t.Setenv("VISUAL", "nano -w")
+	d.send(edited{path: path, err: errors.New("exit status 1")})
+	d.want("text", d.m.edit.Text(), "print a\nprint 写")
+	d.want("hint", d.m.hint, "nano -w: exit status 1 (set EDITOR to the one you use)")
+}
+
 func TestInterrupts(t *testing.T) {
 	f := newFake()
-	d := newDesk(t, f, 60)
+	d := newDesk(t, f, 61)
 	d.until("ready", func() bool { return d.m.engine != nil })
 	d.keys("wait", "enter")
 	d.until("running", func() bool { return d.m.phase == running })
@@ -265,7 +284,7 @@ func TestInterrupts(t *testing.T) {
 }
 
 func TestCtrlD(t *testing.T) {
-	d := newDesk(t, newFake(), 60)
+	d := newDesk(t, newFake(), 61)
 	d.keys("ab", "home", "ctrl+d")
 	d.want("deletes at the cursor", d.m.edit.Text(), "b")
 	d.keys("ctrl+d", "ctrl+d", "ctrl+d")
@@ -282,7 +301,7 @@ func TestLiveDisplaysUpdateInPlace(t *testing.T) {
 }
 
 func TestLateOutputGoesAboveThePrompt(t *testing.T) {
-	d := newDesk(t, newFake(), 60)
+	d := newDesk(t, newFake(), 61)
 	d.run("show a first")
 	d.keys("typ")
 	d.send(streamed{"stdout", "late\npart"})
@@ -294,7 +313,7 @@ func TestLateOutputGoesAboveThePrompt(t *testing.T) {
 }
 
 func TestInputOfACell(t *testing.T) {
-	d := newDesk(t, newFake(), 60)
+	d := newDesk(t, newFake(), 61)
 	d.until("ready", func() bool { return d.m.engine != nil })
 	d.keys("ask name? ", "enter")
 	d.until("asked", func() bool { return d.m.phase == input })
@@ -304,7 +323,7 @@ func TestInputOfACell(t *testing.T) {
 }
 
 func TestClear(t *testing.T) {
-	d := newDesk(t, newFake(), 60)
+	d := newDesk(t, newFake(), 61)
 	d.run("show a gone\npart half\nclear\nprint kept")
 	d.want("output", strings.Join(d.scroll[1:], "\n"), "kept")
 }

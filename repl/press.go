@@ -38,6 +38,8 @@ func (m *model) promptKey(k tea.KeyPressMsg) tea.Cmd {
 		m.insert("\n" + m.edit.Indent())
 	case key.Matches(k, keys.Complete):
 		return m.tab()
+	case key.Matches(k, keys.External):
+		return m.external()
 	case key.Matches(k, keys.Search):
 		m.search = newSearch(&m.edit, m.history)
 	case key.Matches(k, keys.Up):

@@ -16,7 +16,6 @@ type printer struct {
 	queue   []string
 	rooms   []room // of the last while, ascending: the first is the least
 	closed  bool
-	drained chan struct{}
 }
 
 // room is how many lines could be inserted at once without touching the prompt.
@@ -34,7 +33,7 @@ const settling = 2 * time.Second
 const backlog = 200
 
 func newPrinter() *printer {
-	p := &printer{drained: make(chan struct{})}
+	p := &printer{}
 	p.changed = sync.NewCond(&p.mu)
 	return p
 }
@@ -96,7 +95,6 @@ func (p *printer) run(program *tea.Program) {
 		block, ok := p.next()
 		if !ok {
 			program.Quit()
-			close(p.drained)
 			return
 		}
 		for lines := strings.Split(block, "\n"); len(lines) > 0; {
