@@ -48,7 +48,7 @@ func Run(ctx context.Context, o Options) (exit int, err error) {
 		return 1, err
 	}
 	if o.Session == nil {
-		o.Session = session.New(session.Options{Limit: -1})
+		o.Session = session.New(session.Options{Limit: -1, History: "-"})
 		defer o.Session.Close()
 	}
 	if !isNotebook(o.File) && notebook.IsProgram(string(source)) {

@@ -17,6 +17,7 @@ import (
 	"context"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"graft/internal/golang"
 	"graft/internal/session/event"
@@ -54,6 +55,8 @@ type interp interface {
 type Session struct {
 	opts Options
 	past func() *history.Store // opened on first use
+
+	opened atomic.Bool // past was called
 
 	turn sync.Mutex // held by the execution that runs
 
@@ -144,6 +147,9 @@ func (s *Session) Native(stream string, text []byte) {
 // Close interrupts what runs and ends the session in the history.
 func (s *Session) Close() error {
 	s.Interrupt()
+	if !s.opened.Load() {
+		return nil
+	}
 	return s.past().Close()
 }
 
@@ -156,6 +162,7 @@ func (s *Session) openHistory() *history.Store {
 	case "-":
 		path = ""
 	}
+	s.opened.Store(true)
 	store, err := history.Open(path)
 	if err != nil {
 		store, err = history.Open("")
