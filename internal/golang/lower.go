@@ -33,7 +33,7 @@ type lowering struct {
 // lower returns the Go file of u, seen from the names of view.
 func lower(u *unit, view *scope) string {
 	l := &lowering{u: u, view: view}
-	l.b.WriteString("package main\n")
+	l.b.WriteString("package " + u.id + "\n")
 	l.header()
 	for _, p := range u.pieces {
 		if p.kind != importPiece && p.kind != packagePiece {

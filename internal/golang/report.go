@@ -54,7 +54,7 @@ func (c *checked) explain(p *problem, view *scope) string {
 	msg = cellType.ReplaceAllStringFunc(msg, func(s string) string { return c.cellType(s, view) })
 	msg = generated.ReplaceAllString(msg, "value")
 	if name, ok := strings.CutPrefix(msg, "undefined: "); ok && token.IsIdentifier(name) {
-		return msg + c.whyUndefined(name, view)
+		return msg + c.whyUndefined(name, view, p.src != nil && beforeDot(p.src.text, p.off+len(name)))
 	}
 	if m := noExport.FindStringSubmatch(msg); m != nil {
 		return msg + near.Hint(m[2], c.exported(m[1]))
@@ -75,8 +75,9 @@ func (c *checked) cellType(qualified string, view *scope) string {
 	return "the former " + name
 }
 
-// whyUndefined says what became of a name, or which one is near.
-func (c *checked) whyUndefined(name string, view *scope) string {
+// whyUndefined says what became of a name, or which one is near. Before a dot it
+// may be meant for a package.
+func (c *checked) whyUndefined(name string, view *scope, dot bool) string {
 	if b := view.names[name]; b != nil && b.gone != "" {
 		return " (" + b.gone + ")"
 	}
@@ -85,7 +86,7 @@ func (c *checked) whyUndefined(name string, view *scope) string {
 		names = append(names, declared)
 	}
 	for _, path := range registry.Paths() {
-		if path != failPath {
+		if dot && path != failPath {
 			names = append(names, path[strings.LastIndexByte(path, '/')+1:])
 		}
 	}

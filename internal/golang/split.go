@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"fmt"
 	"go/parser"
 	"go/scanner"
 	"go/token"
@@ -98,7 +99,7 @@ func cut(src *source, list []lexeme) ([]chunk, *Error) {
 		}
 		if isCloser(l.tok) {
 			if len(open) == 0 || closers[open[len(open)-1].tok] != l.tok {
-				return nil, src.errorAt(Compile, l.off, 1, unexpected(l.tok, open))
+				return nil, mismatch(src, l, open)
 			}
 			open = open[:len(open)-1]
 		}
@@ -109,12 +110,16 @@ func cut(src *source, list []lexeme) ([]chunk, *Error) {
 	return chunks, nil
 }
 
-func unexpected(tok token.Token, open []lexeme) string {
-	msg := "syntax error: unexpected " + tok.String()
-	if len(open) > 0 {
-		msg += ", expected " + closers[open[len(open)-1].tok].String()
+// mismatch is the error of a closing bracket that closes nothing, or closes an
+// outer bracket before an inner one. The inner one is then to blame.
+func mismatch(src *source, l lexeme, open []lexeme) *Error {
+	if len(open) == 0 {
+		return src.errorAt(Compile, l.off, 1, "syntax error: unexpected "+l.tok.String())
 	}
-	return msg
+	last := open[len(open)-1]
+	line, col := src.position(l.off)
+	return src.errorAt(Compile, last.off, 1,
+		fmt.Sprintf("syntax error: %s is not closed before the %s at %d:%d", last.tok, l.tok, line, col))
 }
 
 // needsMore reports whether a semicolon here belongs to the header of a for, if

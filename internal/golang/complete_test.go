@@ -1,0 +1,169 @@
+package golang
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// assisted returns a session with some names in it.
+func assisted(t *testing.T) session {
+	in := newInterp(t)
+	in.mustEval(t, `import str "strings"`)
+	in.mustEval(t, "// Point is a place.\ntype Point struct{ X, Y int }\n\n// Norm is its length.\nfunc (p Point) Norm() int { return p.X + p.Y }")
+	in.mustEval(t, "points := []Point{{1, 2}}\nvar now time.Time\nconst answer = 42")
+	in.mustEval(t, "// scale makes n bigger.\nfunc scale(n int) int {\n\treturn n * 2\n}")
+	return in
+}
+
+func (s session) mustEval(t testing.TB, source string) Result {
+	t.Helper()
+	res, err := s.Eval(&Env{}, Cell{Name: "cell", Source: source})
+	if err != nil {
+		t.Fatalf("%s\n%v", source, err)
+	}
+	return res
+}
+
+// TestComplete marks the cursor with | and lists texts that must be proposed;
+// "-" before a text means that it must not be.
+func TestComplete(t *testing.T) {
+	in := assisted(t)
+	tests := []struct{ src, want string }{
+		{"points[0].|", "X Y Norm"},
+		{"points[0].N|", "Norm -X"},
+		{"points[0].n|", "Norm"},
+		{"fmt.Printl|", "Println -Printf"},
+		{"fmt.Println(points[0].|", "X Norm"},
+		{"fmt.Println(points[0].|)", "X Norm"},
+		{"for _, p := range points {\n\tp.|\n}", "X Norm"},
+		{"func f(s string) {\n\tlocal := 1\n\tlo|", "local"},
+		{"func f(first string) { fir|", "first"},
+		{"poi|", "points -scale"},
+		{"Point{|", "X Y points"},
+		{"q := Point{X: 1, |}", "Y"},
+		{"[]Point{{|}}", "X"},
+		{"str.ToU|", "ToUpper"},
+		{"str|", "str string strings strconv struct"},
+		{`import "enc|`, "encoding/json"},
+		{`import "|`, "fmt os"},
+		{"now.Wee|", "Weekday"},
+		{"x := os.Open(\"f\")\nx.Na|", "Name"},
+		{"os.Stdout.Wr|", "Write WriteString"},
+		{"ret|", "return"},
+		{"\"poi|\"", "-points"},
+		{"// poi|", "-points"},
+		{"nothing.|", "-points"},
+		{"ans|", "answer"},
+		{"sca|", "scale"},
+		{"y := 3\nif y > 2 {\n\tpoints[0].|", "Norm"},
+		{"a := points[0]\nb := a.|\nc := b", "X"},
+	}
+	for _, test := range tests {
+		cursor := strings.IndexByte(test.src, '|')
+		src := test.src[:cursor] + test.src[cursor+1:]
+		list, start, end := in.Complete(src, cursor)
+		if start > cursor || end < cursor {
+			t.Errorf("%q: replaces [%d:%d]", test.src, start, end)
+		}
+		var texts []string
+		for _, c := range list {
+			texts = append(texts, c.Text)
+		}
+		for _, want := range strings.Fields(test.want) {
+			name, unwanted := strings.CutPrefix(want, "-")
+			if slices.Contains(texts, name) == unwanted {
+				t.Errorf("%q: want %q; got %.200q", test.src, want, texts)
+			}
+		}
+	}
+}
+
+func TestCompletionDescribes(t *testing.T) {
+	in := assisted(t)
+	for src, want := range map[string]Completion{
+		"scal":            {Text: "scale", Kind: "func", Type: "func(n int) int"},
+		"points[0].No":    {Text: "Norm", Kind: "method", Type: "func() int"},
+		"points[0].":      {Text: "X", Kind: "field", Type: "int"},
+		"point":           {Text: "points", Kind: "var", Type: "[]Point"},
+		"answ":            {Text: "answer", Kind: "const", Type: "untyped int"},
+		"strc":            {Text: "strconv", Kind: "package", Type: "strconv"},
+		"func g() { retu": {Text: "return", Kind: "keyword"},
+	} {
+		list, _, _ := in.Complete(src, len(src))
+		if !slices.Contains(list, want) {
+			t.Errorf("%q: want %v in %v", src, want, list)
+		}
+	}
+}
+
+// TestCompleteDuringEval completes while a cell runs.
+func TestCompleteDuringEval(t *testing.T) {
+	in := assisted(t)
+	entered, leave := make(chan bool), make(chan bool)
+	done := make(chan error)
+	go func() {
+		out := writerFunc(func(p []byte) (int, error) {
+			entered <- true
+			<-leave
+			return len(p), nil
+		})
+		_, err := in.Eval(&Env{Stdout: out}, Cell{Name: "cell", Source: `fmt.Println("running")`})
+		done <- err
+	}()
+	<-entered
+	if list, _, _ := in.Complete("points[0].", 10); len(list) == 0 {
+		t.Error("nothing proposed")
+	}
+	if len(in.Vars()) == 0 {
+		t.Error("no variables listed")
+	}
+	leave <- true
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// TestInspect marks the cursor with | and names parts of the description, which
+// is signature, doc and source joined by newlines.
+func TestInspect(t *testing.T) {
+	in := assisted(t)
+	tests := []struct {
+		src   string
+		level int
+		want  []string
+	}{
+		{"sca|le(3)", 0, []string{"func scale(n int) int", "scale makes n bigger.", "-return n * 2"}},
+		{"scale|", 1, []string{"func scale(n int) int", "return n * 2"}},
+		{"scale(3|)", 0, []string{"func scale(n int) int"}},
+		{"scale(|", 0, []string{"func scale(n int) int"}},
+		{"points[0].Norm|()", 1, []string{"Norm() int", "Norm is its length.", "func (p Point) Norm()"}},
+		{"Poi|nt{}", 1, []string{"type Point struct", "Point is a place.", "X, Y int"}},
+		{"points|", 0, []string{"var points []Point"}},
+		{"answer|", 0, []string{"const answer untyped int = 42"}},
+		{"strings.ToUp|per", 0, []string{"func strings.ToUpper(s string) string", "upper case"}},
+		{"strin|gs.ToUpper", 0, []string{"package strings", "UTF-8"}},
+		{"fmt.Println(strings.Fields|(\"a\"))", 0, []string{"func strings.Fields"}},
+		{"now.Weekday|", 0, []string{"Weekday() time.Weekday", "day of the week"}},
+		{"len|", 0, []string{"func len"}},
+		{"func f(abc int) int { return ab|c }", 0, []string{"var abc int"}},
+	}
+	for _, test := range tests {
+		cursor := strings.IndexByte(test.src, '|')
+		doc, ok := in.Inspect(test.src[:cursor]+test.src[cursor+1:], cursor, test.level)
+		text := strings.Join([]string{doc.Signature, doc.Doc, doc.Source}, "\n")
+		for _, want := range test.want {
+			part, unwanted := strings.CutPrefix(want, "-")
+			if !ok || strings.Contains(text, part) == unwanted {
+				t.Errorf("%q: want %q; got %v %.300q", test.src, want, ok, text)
+			}
+		}
+	}
+	if doc, ok := in.Inspect("nothingHere", 4, 0); ok {
+		t.Errorf("an unknown name is %v", doc)
+	}
+}

@@ -1,0 +1,106 @@
+package golang
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	_ "graft/internal/golang/registry/std"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected output of the transcripts")
+
+// TestTranscripts runs testdata/*.txtar: cells, each followed by the events it
+// must give. Lines of output stand as they are; "= " begins a result, "! " an
+// error, "# " a note.
+func TestTranscripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no transcripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			transcript(t, file)
+		})
+	}
+}
+
+func transcript(t *testing.T, file string) {
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := newInterp(t)
+	var out []txtar.File
+	n := 0
+	for i, f := range archive.Files {
+		if f.Name != "cell" {
+			continue
+		}
+		n++
+		got := in.events(Cell{Name: fmt.Sprintf("cell[%d]", n), Source: strings.TrimSuffix(string(f.Data), "\n")})
+		out = append(out, f, txtar.File{Name: "want", Data: []byte(got)})
+		want := ""
+		if i+1 < len(archive.Files) && archive.Files[i+1].Name == "want" {
+			want = string(archive.Files[i+1].Data)
+		}
+		if !*update && got != want {
+			t.Errorf("cell %d:\n%s--- got:\n%s--- want:\n%s", n, f.Data, got, want)
+		}
+	}
+	if *update {
+		archive.Files = out
+		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// session is an interpreter with the name of the next cell.
+type session struct{ *Interp }
+
+func newInterp(t testing.TB) session {
+	t.Helper()
+	in, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session{in}
+}
+
+// events evaluates a cell and writes what came of it.
+func (s session) events(cell Cell) string {
+	var out bytes.Buffer
+	env := &Env{Stdout: &out, Stderr: &out}
+	res, err := s.Eval(env, cell)
+	b := out.Bytes()
+	if len(b) > 0 && b[len(b)-1] != '\n' {
+		out.WriteString("\n")
+	}
+	if res.Show {
+		out.WriteString("= ")
+		for i, v := range res.Values {
+			if i > 0 {
+				out.WriteString(", ")
+			}
+			fmt.Fprintf(&out, "%v (%s)", v, typeText(res.Types[i]))
+		}
+		out.WriteString("\n")
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		fmt.Fprintf(&out, "! %s: %s\n", e.Kind, strings.ReplaceAll(e.Pretty(), "\n", "\n! "))
+	}
+	for _, note := range res.Notes {
+		fmt.Fprintf(&out, "# %s\n", note)
+	}
+	return out.String()
+}
