@@ -9,6 +9,9 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
@@ -22,10 +25,12 @@ import (
 type liner struct {
 	ctx     context.Context
 	engine  engine
-	in      *bufio.Reader
+	in      <-chan reading
+	stop    <-chan struct{} // closed when the process should end
 	out     io.Writer
 	errs    io.Writer
 	prompts bool
+	running atomic.Bool
 	cells   int
 	failed  int
 }
@@ -36,9 +41,8 @@ func runLines(ctx context.Context, o Options, start starter) error {
 		return err
 	}
 	defer eng.Close()
-	l := &liner{ctx: ctx, engine: eng, in: bufio.NewReader(o.In), out: o.Out, errs: o.Err, prompts: term.IsTerminal(o.In.Fd())}
-	stop := l.interruptible()
-	defer stop()
+	l := &liner{ctx: ctx, engine: eng, in: readings(o.In), out: o.Out, errs: o.Err, prompts: term.IsTerminal(o.In.Fd())}
+	defer l.signals()()
 	for _, cell := range o.Cells {
 		if !l.run(cell) {
 			break
@@ -47,42 +51,82 @@ func runLines(ctx context.Context, o Options, start starter) error {
 	return l.loop()
 }
 
-// interruptible makes Ctrl-C end the running cell instead of the process.
-func (l *liner) interruptible() (stop func()) {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt)
-	done := make(chan struct{})
+// reading is one line of the input, without its end, or the end of the input.
+type reading struct {
+	line string
+	err  error // io.EOF at the end, with what came before it
+}
+
+// readings reads lines ahead by one, so that a signal need not wait for a line.
+func readings(r io.Reader) <-chan reading {
+	in, lines := bufio.NewReader(r), make(chan reading)
 	go func() {
 		for {
+			line, err := in.ReadString('\n')
+			lines <- reading{strings.TrimRight(line, "\r\n"), err}
+			if err != nil {
+				close(lines)
+				return
+			}
+		}
+	}()
+	return lines
+}
+
+// next is the next line; after the end, and when the process should leave, it is
+// an end of input again.
+func (l *liner) next() reading {
+	select {
+	case r, ok := <-l.in:
+		if ok {
+			return r
+		}
+	case <-l.stop:
+	case <-l.ctx.Done():
+	}
+	return reading{err: io.EOF}
+}
+
+// signals makes Ctrl-C end the running cell, if there is one, and the process
+// otherwise; it returns what undoes that.
+func (l *liner) signals() (undo func()) {
+	caught, stop, done := make(chan os.Signal, 1), make(chan struct{}), make(chan struct{})
+	l.stop = stop
+	signal.Notify(caught, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		var once sync.Once
+		for {
 			select {
-			case <-signals:
+			case s := <-caught:
+				if !l.running.Load() || s != os.Interrupt {
+					once.Do(func() { close(stop) })
+				}
 				l.engine.Interrupt()
 			case <-done:
 				return
 			}
 		}
 	}()
-	return func() { signal.Stop(signals); close(done) }
+	return func() { signal.Stop(caught); close(done) }
 }
 
 func (l *liner) loop() error {
 	cell := ""
-	for l.ctx.Err() == nil {
+	for {
 		l.prompt(cell)
-		line, err := l.in.ReadString('\n')
-		cell += strings.TrimRight(line, "\r\n") + "\n"
-		if err != nil || l.ready(cell) {
+		r := l.next()
+		cell += r.line + "\n"
+		if r.err != nil || l.ready(cell) {
 			l.cell(strings.TrimRight(cell, "\n"))
 			cell = ""
 		}
-		if errors.Is(err, io.EOF) {
+		if errors.Is(r.err, io.EOF) {
 			return l.verdict()
 		}
-		if err != nil {
-			return fmt.Errorf("repl: reading cells: %w", err)
+		if r.err != nil {
+			return fmt.Errorf("repl: reading cells: %w", r.err)
 		}
 	}
-	return context.Cause(l.ctx)
 }
 
 func (l *liner) prompt(cell string) {
@@ -121,6 +165,8 @@ func (l *liner) cell(text string) {
 
 func (l *liner) run(code string) bool {
 	l.cells++
+	l.running.Store(true)
+	defer l.running.Store(false)
 	end := l.engine.Execute(l.ctx, code, l.emit)
 	if end.failed {
 		l.failed++
@@ -165,8 +211,8 @@ func plainForm(b display.Bundle) display.Bundle {
 // answer reads a line for the cell from the same input as the cells.
 func (l *liner) answer(m asked) {
 	fmt.Fprint(l.errs, m.prompt)
-	line, err := l.in.ReadString('\n')
-	m.reply(strings.TrimRight(line, "\r\n"), err == nil || line != "")
+	r := l.next()
+	m.reply(r.line, r.err == nil || r.line != "")
 }
 
 func (l *liner) verdict() error {

@@ -1,7 +1,6 @@
 package repl
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"os"
@@ -40,7 +39,7 @@ func TestLineMode(t *testing.T) {
 func lines(t *testing.T, in string) (out, errs string, err error) {
 	t.Helper()
 	var o, e bytes.Buffer
-	l := &liner{ctx: context.Background(), engine: newFake(), in: bufio.NewReader(strings.NewReader(in)), out: &o, errs: &e}
+	l := &liner{ctx: context.Background(), engine: newFake(), in: readings(strings.NewReader(in)), out: &o, errs: &e}
 	err = l.loop()
 	return o.String(), e.String(), err
 }
