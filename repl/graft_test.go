@@ -1,0 +1,77 @@
+//go:build full
+
+package repl
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// graft builds the whole program and runs it in a terminal with a history of its own.
+func graft(t *testing.T, width, height int) *terminal {
+	t.Helper()
+	exe := filepath.Join(t.TempDir(), "graft")
+	if out, err := exec.Command("go", "build", "-o", exe, "graft/cmd/graft").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return newTerminal(t, width, height, "'"+exe+"'", "LANG=C.UTF-8", "GRAFT_CACHE="+t.TempDir(), "GRAFT_OFFLINE=1")
+}
+
+// R3 of the field cases as its generator types it: keys ahead of the answers.
+func TestWideCharactersInASession(t *testing.T) {
+	x := graft(t, 20, 30)
+	x.text(`s := "写真é🚀x"`)
+	x.key("Left", "Left", "BSpace")
+	x.text("ok")
+	x.key("C-a", "C-e", "Enter")
+	x.text("len([]rune(s))")
+	x.key("Enter")
+	x.last("Out[2]: 6\nIn [3]:")
+	x.key("Up", "Up")
+	x.last("In [3]: s := \"写真é\n        okx\"")
+	x.until("cursor behind the last cell", func() bool { return strings.HasPrefix(x.cursor(), "12,") })
+	x.key("Enter")
+	x.last("In [4]:")
+	if all := x.all(); strings.Contains(all, "\ufffd") || strings.Contains(all, "redeclared") {
+		t.Errorf("screen\n%s", all)
+	}
+}
+
+func TestSession(t *testing.T) {
+	x := graft(t, 90, 24)
+	run := func(cell, end string) {
+		t.Helper()
+		x.text(cell)
+		x.key("Enter")
+		x.last(end)
+	}
+	run("func fib(n int) int {", "...:")
+	run("if n < 2 { return n }", "...:")
+	run("return fib(n-1) + fib(n-2)", "...:")
+	run("}", "In [2]:")
+	run("fib(20)", "Out[2]: 6765\nIn [3]:")
+	run("y := nope(20)", "     ^^^^\nIn [4]:")
+	x.text("for {}")
+	x.key("Enter")
+	x.shows("ctrl+c interrupts")
+	x.key("C-c")
+	x.last("In [5]:")
+	run(`go func() { time.Sleep(50 * time.Millisecond); fmt.Println("la" + "te") }()`, "late\nIn [6]:")
+	x.text("fmt.Printl")
+	x.key("Tab")
+	x.last("In [6]: fmt.Println")
+	x.key("C-u")
+	run("var word string", "In [7]:")
+	x.text("fmt.Scan(&word)")
+	x.key("Enter")
+	x.text("typed")
+	x.key("Enter")
+	x.last("In [8]:")
+	run("word", "Out[8]: typed\nIn [9]:")
+	run("fmt.Println?", "In [9]:")
+	x.shows("Println formats using the default formats")
+	x.key("C-d", "C-d")
+	x.last("gone 0")
+}
