@@ -1,12 +1,9 @@
 package notebook
 
 import (
-	"encoding/json"
-	"maps"
 	"strings"
 
 	"graft/internal/session/event"
-	"graft/lib/display"
 )
 
 // Output is one output of a code cell, as the file format has it.
@@ -33,20 +30,23 @@ func (r *Recorder) Add(e event.Event) {
 	case event.Stream:
 		r.stream(e)
 	case event.Show:
-		out := Output{"output_type": "display_data", "data": Data(e.Bundle), "metadata": metadataOf(e.Bundle)}
+		data, meta := event.JSON(e.Bundle)
+		out := Output{"output_type": "display_data", "data": data, "metadata": meta}
 		r.add(out)
 		if e.Bundle.ID != "" {
 			r.ids[e.Bundle.ID] = append(r.ids[e.Bundle.ID], out)
 		}
 	case event.Update:
 		for _, out := range r.ids[e.Bundle.ID] {
-			out["data"], out["metadata"] = Data(e.Bundle), metadataOf(e.Bundle)
+			out["data"], out["metadata"] = event.JSON(e.Bundle)
 		}
 	case event.Result:
+		data, meta := event.JSON(e.Bundle)
 		r.cell.Count = e.Count
-		r.add(Output{"output_type": "execute_result", "execution_count": e.Count, "data": Data(e.Bundle), "metadata": metadataOf(e.Bundle)})
+		r.add(Output{"output_type": "execute_result", "execution_count": e.Count, "data": data, "metadata": meta})
 	case event.Page:
-		r.add(Output{"output_type": "display_data", "data": Data(e.Bundle), "metadata": metadataOf(e.Bundle)})
+		data, meta := event.JSON(e.Bundle)
+		r.add(Output{"output_type": "display_data", "data": data, "metadata": meta})
 	case event.Error:
 		r.add(Output{"output_type": "error", "ename": e.Name, "evalue": e.Value, "traceback": e.Traceback})
 	case event.ClearOutput:
@@ -74,30 +74,4 @@ func (r *Recorder) stream(e event.Stream) {
 		}
 	}
 	r.add(Output{"output_type": "stream", "name": e.Name, "text": lines(e.Text)})
-}
-
-// Data returns a bundle's MIME types as JSON stores them: binary ones in base64,
-// without those that only graft's terminal reads.
-func Data(b display.Bundle) map[string]any {
-	out := make(map[string]any, len(b.Data))
-	for mime, v := range b.Data {
-		if mime == display.Terminal {
-			continue
-		}
-		// []byte becomes base64 and JSON values stay themselves.
-		raw, err := json.Marshal(v)
-		if err != nil {
-			raw, _ = json.Marshal("graft: " + err.Error())
-		}
-		out[mime] = json.RawMessage(raw)
-	}
-	return out
-}
-
-// metadataOf drops what is between library and front end.
-func metadataOf(b display.Bundle) map[string]any {
-	out := map[string]any{}
-	maps.Copy(out, b.Metadata)
-	delete(out, display.LineKey)
-	return out
 }

@@ -1,0 +1,20 @@
+//go:build !unix
+
+package capture
+
+import "os"
+
+// Capture catches nothing on this system.
+type Capture struct{}
+
+// Start does nothing on this system.
+func Start(func(stream string, text []byte)) (*Capture, error) { return &Capture{}, nil }
+
+// Stderr is standard error.
+func (*Capture) Stderr() *os.File { return os.Stderr }
+
+// Drain does nothing.
+func (*Capture) Drain() {}
+
+// Close does nothing.
+func (*Capture) Close() {}
