@@ -1,12 +1,18 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
+	"go/constant"
+	"go/token"
+	"go/types"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"golang.org/x/tools/go/gcexportdata"
 )
 
 const smallList = `
@@ -83,6 +89,28 @@ func TestTableText(t *testing.T) {
 	} {
 		if text := string(out[name]); !strings.Contains(text, want) || !strings.HasPrefix(text, marker) {
 			t.Errorf("%s lacks %q or the marker:\n%s", name, want, text)
+		}
+	}
+}
+
+func TestRuntimeOfTheOtherArchitecture(t *testing.T) {
+	out := generateSmall(t, "group small tables\nruntime\n")
+	z, err := zip.NewReader(bytes.NewReader(out["tables/gen_small.zip"]), int64(len(out["tables/gen_small.zip"])))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"runtime/export": "amd64", "runtime/export.arm64": "arm64"} {
+		f, err := z.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pkg, err := gcexportdata.Read(f, token.NewFileSet(), map[string]*types.Package{}, "runtime")
+		if err != nil {
+			t.Fatal(err)
+		}
+		arch := pkg.Scope().Lookup("GOARCH").(*types.Const).Val()
+		if got := constant.StringVal(arch); got != want {
+			t.Errorf("%s: GOARCH is %q, want %q", name, got, want)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"go/format"
 	"io"
 	"path"
+	"runtime"
 	"sort"
 	"strings"
 
@@ -56,6 +57,19 @@ func (u *universe) parts(e *entry, parts map[string][]byte) error {
 		return err
 	}
 	parts[e.pattern+"/export"] = b.Bytes()
+	if e.pattern == "runtime" {
+		return otherArch(b.Bytes(), parts)
+	}
+	return nil
+}
+
+// otherArch adds runtime's export data for arm64, where only the constant GOARCH
+// differs: a string of the same length.
+func otherArch(export []byte, parts map[string][]byte) error {
+	if runtime.GOARCH != "amd64" || bytes.Count(export, []byte("amd64")) != 1 {
+		return fmt.Errorf("cannot tell GOARCH in the export data on %s (run bindgen on linux/amd64)", runtime.GOARCH)
+	}
+	parts["runtime/export.arm64"] = bytes.Replace(export, []byte("amd64"), []byte("arm64"), 1)
 	return nil
 }
 

@@ -38,6 +38,7 @@ func sources(p *packages.Package, parts map[string][]byte) error {
 			fn, ok := d.(*ast.FuncDecl)
 			return ok && (fn.Body == nil || replaced[fn.Name.Name])
 		})
+		f.Doc = nil
 		f.Comments = nil
 		dropUnusedImports(f)
 		var b bytes.Buffer

@@ -7,14 +7,16 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"runtime"
 	"strings"
 	"sync"
 )
 
 // Archive is an embedded zip file with the parts of a group of packages that
-// are read on first use only: for each import path PATH/export (export data),
-// PATH/doc (a JSON object of doc comments), and PATH/src/ for packages that are
-// interpreted from source.
+// are read on first use only: for each import path PATH/export (export data;
+// PATH/export.GOARCH where constants depend on the architecture), PATH/doc (a
+// JSON object of doc comments), and PATH/src/ for packages that are interpreted
+// from source.
 type Archive struct {
 	Zip  *string // the zip file; a pointer, so that the linker lays out tables that refer to it
 	once sync.Once
@@ -51,6 +53,14 @@ func (a *Archive) tryRead(name string) ([]byte, error) {
 	}
 	defer f.Close()
 	return io.ReadAll(f)
+}
+
+// export returns the export data of pkg for this architecture.
+func (a *Archive) export(pkg string) []byte {
+	if data, err := a.tryRead(pkg + "/export." + runtime.GOARCH); err == nil {
+		return data
+	}
+	return a.read(pkg + "/export")
 }
 
 func (a *Archive) docs(pkg string) map[string]string {

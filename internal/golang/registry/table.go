@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"reflect"
+	"sync"
 )
 
 // Table is the generated form of a Package: slices that the linker lays out as
@@ -36,7 +37,7 @@ func (t *Table) expand() *Package {
 		Types: reflectTypes(t.Types), Funcs: values(t.Funcs), Vars: values(t.Vars),
 		Generics:    values(t.Instances),
 		WithContext: t.WithContext, Verbs: t.Verbs,
-		Docs: func() map[string]string { return t.Archive.docs(t.Path) },
+		Docs: sync.OnceValue(func() map[string]string { return t.Archive.docs(t.Path) }),
 	}
 	for name, typ := range reflectTypes(t.TypeInsts) {
 		p.Generics[name] = typ
@@ -48,7 +49,7 @@ func (t *Table) expand() *Package {
 	case t.FromSource:
 		p.Source = func() map[string]string { return t.Archive.sources(t.Path) }
 	case t.Path != "unsafe":
-		p.Export = func() []byte { return t.Archive.read(t.Path + "/export") }
+		p.Export = func() []byte { return t.Archive.export(t.Path) }
 	}
 	return p
 }
