@@ -1,0 +1,275 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"graft/lib/display"
+	"graft/lib/plot"
+)
+
+// Kind is what is wrong with an example.
+type Kind string
+
+// The kinds of [Problem].
+const (
+	Unreadable Kind = "unreadable" // the file cannot be decoded
+	Missing    Kind = "missing"    // there is no such file
+	Conflict   Kind = "conflict"   // one picture, two labels
+	Repeat     Kind = "repeat"     // a row of a table that is there twice
+	Malformed  Kind = "malformed"  // a row of a table without name, label or enough cells
+	Empty      Kind = "empty"      // a class without pictures
+)
+
+// Problem is an example, or a row or class, that was left out.
+type Problem struct {
+	Kind   Kind
+	Name   string // file, as a path within the folder or as the table has it
+	Row    int    // of the table, counted like a spreadsheet from 1; 0 elsewhere
+	Reason string
+}
+
+// String is "row 11, gone.png: there is no such file".
+func (p Problem) String() string {
+	text := p.Name
+	if p.Row > 0 {
+		text = strings.TrimSuffix(fmt.Sprintf("row %d, %s", p.Row, p.Name), ", ")
+	}
+	return text + ": " + p.Reason
+}
+
+// Report is the health of a set: what is in it and what is doubtful or left out.
+type Report struct {
+	Name       string
+	Examples   int
+	Classes    []string // nil for targets
+	Counts     []int    // by class
+	Problems   []Problem
+	Duplicates [][]string // names of examples with the same content
+	Conflicts  [][]string // those of them that have different labels
+	Odd        []string   // examples of unusual size or shape, with the size
+	Least      [2]int     // smallest width and height
+	Most       [2]int     // largest width and height
+	Targets    [2]float32 // least and largest target
+	Notes      []string
+}
+
+// Health looks through the set. Problems are those met while the set was loaded;
+// a part of a split has none of its own.
+func (s *Set) Health() *Report {
+	r := &Report{Name: s.name, Examples: len(s.examples), Classes: s.Classes(), Counts: s.Counts(),
+		Problems: slices.Clone(s.problems), Notes: slices.Clone(s.notes)}
+	s.duplicates(r)
+	s.sizes(r)
+	if s.regression {
+		r.targets(s)
+		return r
+	}
+	r.balance()
+	return r
+}
+
+func (s *Set) duplicates(r *Report) {
+	byKey := map[string][]int{}
+	var order []string
+	for i, e := range s.examples {
+		if byKey[e.key] == nil {
+			order = append(order, e.key)
+		}
+		byKey[e.key] = append(byKey[e.key], i)
+	}
+	for _, key := range order {
+		same := byKey[key]
+		if len(same) < 2 {
+			continue
+		}
+		names := make([]string, len(same))
+		differ := false
+		for n, i := range same {
+			names[n] = s.examples[i].name
+			differ = differ || s.Target(i) != s.Target(same[0])
+		}
+		r.Duplicates = append(r.Duplicates, names)
+		if differ {
+			r.Conflicts = append(r.Conflicts, names)
+		}
+	}
+}
+
+// A picture is odd if it is tiny, if it is much longer than wide (or the other
+// way round), or if it differs from the middle one in area by oddArea.
+const (
+	tinySide  = 16
+	oddAspect = 4
+	oddArea   = 16
+)
+
+func (s *Set) sizes(r *Report) {
+	if len(s.examples) == 0 {
+		return
+	}
+	areas := make([]int, len(s.examples))
+	r.Least = [2]int{s.examples[0].size.X, s.examples[0].size.Y}
+	for i, e := range s.examples {
+		areas[i] = e.size.X * e.size.Y
+		r.Least = [2]int{min(r.Least[0], e.size.X), min(r.Least[1], e.size.Y)}
+		r.Most = [2]int{max(r.Most[0], e.size.X), max(r.Most[1], e.size.Y)}
+	}
+	slices.Sort(areas)
+	median := areas[len(areas)/2]
+	for _, e := range s.examples {
+		short, long, area := min(e.size.X, e.size.Y), max(e.size.X, e.size.Y), e.size.X*e.size.Y
+		if short < tinySide || long > oddAspect*short || area > oddArea*median || median > oddArea*area {
+			r.Odd = append(r.Odd, fmt.Sprintf("%s (%dx%d)", e.name, e.size.X, e.size.Y))
+		}
+	}
+}
+
+func (r *Report) targets(s *Set) {
+	for i, e := range s.examples {
+		if i == 0 {
+			r.Targets = [2]float32{e.target, e.target}
+		}
+		r.Targets = [2]float32{min(r.Targets[0], e.target), max(r.Targets[1], e.target)}
+	}
+}
+
+// balance notes what makes accuracy misleading: one class, or a rare one.
+func (r *Report) balance() {
+	if len(r.Classes) == 1 {
+		r.Notes = append(r.Notes, fmt.Sprintf("only one class (%s): there is nothing to tell apart", r.Classes[0]))
+		return
+	}
+	for i, n := range r.Counts {
+		if n*20 < r.Examples {
+			r.Notes = append(r.Notes, fmt.Sprintf("class %s is rare: %d of %d", r.Classes[i], n, r.Examples))
+		}
+	}
+}
+
+// ErrLeftOut is wrapped by [Report.Err] and by loading with [Strict].
+var ErrLeftOut = errors.New("examples left out")
+
+// Err returns nil if nothing was left out, else an error that lists it.
+func (r *Report) Err() error {
+	if len(r.Problems) == 0 {
+		return nil
+	}
+	lines := make([]string, len(r.Problems))
+	for i, p := range r.Problems {
+		lines[i] = p.String()
+	}
+	return fmt.Errorf("data: %s: %d %w: %s", r.Name, len(r.Problems), ErrLeftOut, listed(lines, 10, "; "))
+}
+
+func listed(items []string, most int, between string) string {
+	if len(items) <= most {
+		return strings.Join(items, between)
+	}
+	return strings.Join(items[:most], between) + between + fmt.Sprintf("and %d more", len(items)-most)
+}
+
+func (r *Report) headline() string {
+	line := plural(r.Examples, "photograph", "photographs")
+	switch {
+	case r.Classes != nil:
+		names := make([]string, len(r.Classes))
+		for i, name := range r.Classes {
+			names[i] = fmt.Sprintf("%d %s (%d)", i, name, r.Counts[i])
+		}
+		line += fmt.Sprintf(" of %s: %s", plural(len(r.Classes), "class", "classes"), listed(names, 12, ", "))
+	default:
+		line += fmt.Sprintf(" with targets %g to %g", r.Targets[0], r.Targets[1])
+	}
+	if r.Most[0] > 0 {
+		line += "; " + r.extent()
+	}
+	if n := len(r.Problems); n > 0 {
+		line += fmt.Sprintf("; %d left out", n)
+	}
+	return line
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func (r *Report) extent() string {
+	if r.Least == r.Most {
+		return fmt.Sprintf("%dx%d pixels", r.Most[0], r.Most[1])
+	}
+	return fmt.Sprintf("%dx%d to %dx%d pixels", r.Least[0], r.Least[1], r.Most[0], r.Most[1])
+}
+
+// String is the report in lines; long lists are cut.
+func (r *Report) String() string {
+	lines := []string{r.headline()}
+	for i, p := range r.Problems {
+		if i == longest {
+			lines = append(lines, fmt.Sprintf("  and %d more", len(r.Problems)-i))
+			break
+		}
+		lines = append(lines, fmt.Sprintf("  %s: %s", p.Kind, p))
+	}
+	for _, list := range r.lists() {
+		lines = append(lines, "  "+list)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// longest is how many problems a printed report lists.
+const longest = 20
+
+func (r *Report) lists() []string {
+	var out []string
+	groups := func(what string, list [][]string) {
+		if len(list) == 0 {
+			return
+		}
+		texts := make([]string, len(list))
+		for i, names := range list {
+			texts[i] = listed(names, 4, " = ")
+		}
+		out = append(out, fmt.Sprintf("%d %s: %s", len(list), what, listed(texts, 5, "; ")))
+	}
+	groups("same content with different labels", r.Conflicts)
+	groups("same content more than once", r.Duplicates)
+	if len(r.Odd) > 0 {
+		out = append(out, fmt.Sprintf("%d of unusual size: %s", len(r.Odd), listed(r.Odd, 5, ", ")))
+	}
+	return append(out, r.Notes...)
+}
+
+// Display draws the report: the counts, then what was left out.
+func (r *Report) Display() display.Bundle {
+	parts := []display.Bundle{r.bars(strings.Join(r.lists(), "\n"))}
+	if len(r.Problems) > 0 {
+		t := plot.Table{Title: plural(len(r.Problems), "problem", "problems"), Columns: []string{"kind", "row", "name", "reason"}}
+		for i, p := range r.Problems {
+			if i == longest {
+				t.Note = fmt.Sprintf("and %d more", len(r.Problems)-i)
+				break
+			}
+			row := ""
+			if p.Row > 0 {
+				row = fmt.Sprint(p.Row)
+			}
+			t.Rows = append(t.Rows, []string{string(p.Kind), row, p.Name, p.Reason})
+		}
+		parts = append(parts, t.Display())
+	}
+	return plot.Stack(parts...)
+}
+
+func (r *Report) bars(note string) display.Bundle {
+	b := plot.Bars{Title: r.headline(), Labels: r.Classes, Format: "%.0f", Note: note}
+	for _, n := range r.Counts {
+		b.Values = append(b.Values, float64(n))
+	}
+	return b.Display()
+}
