@@ -26,6 +26,7 @@ type commands struct {
 	REPL   replCmd   `cmd:"" default:"1" help:"A session in the terminal (what graft alone does)."`
 	Run    runCmd    `cmd:"" help:"Run a notebook, a file of cells split by //%%, or a Go program."`
 	Demo   demoCmd   `cmd:"" help:"Run the first lesson on real photographs, then open a session."`
+	Kernel kernelCmd `cmd:"" help:"The Jupyter kernel: install, uninstall, run."`
 	Models modelsCmd `cmd:"" help:"List the networks and data sets that graft knows by name."`
 	Fetch  fetchCmd  `cmd:"" help:"Download networks and data sets ahead of their use."`
 	Cache  cacheCmd  `cmd:"" help:"Show or empty what graft keeps on disk."`

@@ -58,8 +58,8 @@ func TestRouterAnswersTheOneWhoAsked(t *testing.T) {
 	for _, endpoint := range []string{local, "ipc://" + filepath.Join(t.TempDir(), "s-1")} {
 		r := router(t, endpoint)
 		go r.Echo()
-		a := dial(t, zmq4.NewDealer(context.Background(), zmq4.WithID("a")), r.Addr())
-		b := dial(t, zmq4.NewDealer(context.Background(), zmq4.WithID("b")), r.Addr())
+		a := dial(t, zmq4.NewDealer(context.Background(), zmq4.WithID(zmq4.SocketIdentity("a"))), r.Addr())
+		b := dial(t, zmq4.NewDealer(context.Background(), zmq4.WithID(zmq4.SocketIdentity("b"))), r.Addr())
 		send(t, a, "from a", strings.Repeat("x", 1000))
 		send(t, b, "", "from b")
 		if got := receive(t, b); got != "|from b" {

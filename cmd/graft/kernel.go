@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"graft/kernel"
+	"graft/kernel/spec"
+)
+
+// kernelCmd is the Jupyter kernel.
+type kernelCmd struct {
+	Install   kernelInstallCmd   `cmd:"" help:"Offer this graft to Jupyter."`
+	Uninstall kernelUninstallCmd `cmd:"" help:"Take it away again."`
+	Run       kernelRunCmd       `cmd:"" help:"Serve one session; Jupyter starts this."`
+}
+
+// placeFlags say where a kernelspec lives.
+type placeFlags struct {
+	User      bool   `xor:"place" help:"For this user (the default)."`
+	Prefix    string `xor:"place" placeholder:"DIR" help:"Under DIR/share/jupyter."`
+	SysPrefix bool   `xor:"place" help:"In the active Python or conda environment."`
+	Name      string `default:"graft" help:"By which clients ask for it (jupyter console --kernel NAME)."`
+}
+
+func (f placeFlags) place() spec.Place {
+	return spec.Place{User: f.User, Prefix: f.Prefix, SysPrefix: f.SysPrefix, Name: f.Name}
+}
+
+type kernelInstallCmd struct {
+	placeFlags
+	DisplayName string `placeholder:"TEXT" help:"What menus show."`
+}
+
+func (c kernelInstallCmd) Run() error {
+	place := c.place()
+	place.Display = c.DisplayName
+	dir, err := spec.Install(place)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("installed in %s\ntry: jupyter console --kernel %s\n", dir, c.Name)
+	return nil
+}
+
+type kernelUninstallCmd struct{ placeFlags }
+
+func (c kernelUninstallCmd) Run() error {
+	dir, err := spec.Uninstall(c.place())
+	if err != nil {
+		return err
+	}
+	fmt.Println("removed", dir)
+	return nil
+}
+
+type kernelRunCmd struct {
+	File string `arg:"" help:"The connection file that the client wrote." type:"existingfile"`
+}
+
+// Run lets the kernel take signals itself: an interrupt ends a cell, not the kernel.
+func (c kernelRunCmd) Run(ctx context.Context) error {
+	return kernel.Run(context.WithoutCancel(ctx), c.File, kernel.Options{Version: version})
+}

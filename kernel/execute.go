@@ -1,0 +1,116 @@
+package kernel
+
+import (
+	"context"
+
+	"graft/internal/session"
+	"graft/internal/session/event"
+	"graft/kernel/wire"
+	"graft/lib/display"
+)
+
+// execute runs a cell: echo, output, reply. Cells that wait behind one that
+// failed are answered "aborted".
+func (k *server) execute(ctx context.Context, r *request) error {
+	if r.aborted {
+		k.reply(r, wire.Reply{Status: "aborted"})
+		return nil
+	}
+	var req wire.ExecuteRequest
+	if err := r.msg.Read(&req); err != nil {
+		return err
+	}
+	if !req.Silent {
+		k.publish(wire.ExecuteInput{Code: req.Code, Count: k.cells.Count()}, "execute_input", r)
+	}
+	out := &cellOutput{k: k, r: r}
+	res := k.cells.Execute(ctx, session.Request{
+		Code: req.Code, Silent: req.Silent,
+		Store: wire.Defaulted(req.StoreHistory, true),
+		Ask:   wire.Defaulted(req.AllowStdin, true),
+	}, out.handle)
+	k.input.forget(r)
+	if res.Err == nil {
+		k.reply(r, wire.ExecuteReply{Status: "ok", Count: res.Count, Payload: out.payload(), Expressions: k.expressions(ctx, req)})
+		return nil
+	}
+	if wire.Defaulted(req.StopOnError, true) {
+		k.queue.abort()
+	}
+	k.reply(r, wire.ExecuteFailure{Failure: told(*res.Error, "error"), Count: res.Count, Payload: out.payload()})
+	return nil
+}
+
+// expressions evaluates what a front end wants to know after a cell.
+func (k *server) expressions(ctx context.Context, req wire.ExecuteRequest) map[string]any {
+	out := map[string]any{}
+	for name, code := range req.UserExpressions {
+		var value any = wire.Failure{Status: "error", Name: "NoValue", Value: "the expression has no value", Traceback: []string{}}
+		k.cells.Execute(ctx, session.Request{Code: code, Name: "expression " + name}, func(e event.Event) {
+			switch e := e.(type) {
+			case event.Result:
+				data, meta := event.JSON(e.Bundle)
+				value = map[string]any{"status": "ok", "data": data, "metadata": meta}
+			case event.Error:
+				value = told(e, "error")
+			}
+		})
+		out[name] = value
+	}
+	return out
+}
+
+// cellOutput turns the events of one cell into messages. It lives on for the
+// goroutines that the cell leaves behind: their output keeps its parent.
+type cellOutput struct {
+	k     *server
+	r     *request
+	pages []wire.Payload
+}
+
+func (o *cellOutput) handle(e event.Event) {
+	switch e := e.(type) {
+	case event.Stream:
+		o.k.publish(wire.Stream{Name: e.Name, Text: e.Text}, "stream", o.r)
+	case event.Show:
+		o.k.publish(shown(e.Bundle, 0), "display_data", o.r)
+	case event.Update:
+		o.k.publish(shown(e.Bundle, 0), "update_display_data", o.r)
+	case event.Result:
+		o.k.publish(shown(e.Bundle, e.Count), "execute_result", o.r)
+	case event.ClearOutput:
+		o.k.publish(wire.ClearOutput{Wait: e.Wait}, "clear_output", o.r)
+	case event.Error:
+		o.k.publish(told(e, ""), "error", o.r)
+	case event.Page:
+		data, _ := event.JSON(e.Bundle)
+		o.pages = append(o.pages, wire.Payload{Source: "page", Data: data})
+	case event.Input:
+		o.k.askInput(o.r, e)
+	}
+}
+
+func (o *cellOutput) payload() []wire.Payload {
+	if o.pages == nil {
+		return []wire.Payload{}
+	}
+	return o.pages
+}
+
+func shown(b display.Bundle, count int) wire.Display {
+	data, meta := event.JSON(b)
+	d := wire.Display{Count: count, Data: data, Meta: meta, Transient: map[string]any{}}
+	if b.ID != "" {
+		d.Transient["display_id"] = b.ID
+	}
+	return d
+}
+
+// told colours the name of an error red; notebooks read terminal colours here.
+func told(e event.Error, status string) wire.Failure {
+	f := wire.Failure{Status: status, Name: e.Name, Value: e.Value, Traceback: append([]string{}, e.Traceback...)}
+	if len(f.Traceback) > 0 {
+		f.Traceback[0] = "\x1b[31m" + e.Name + "\x1b[0m " + f.Traceback[0]
+	}
+	return f
+}

@@ -1,0 +1,186 @@
+package kernel
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"graft/kernel/socket"
+	"graft/kernel/wire"
+)
+
+// each calls handle for every good message of a channel until ctx is done. Bad
+// ones are logged and dropped.
+func (k *server) each(ctx context.Context, via *socket.Router, handle func(wire.Message)) {
+	for {
+		select {
+		case frames := <-via.Messages():
+			msg, err := k.key.Decode(frames)
+			if err != nil {
+				k.log.Printf("message dropped: %v", err)
+				continue
+			}
+			handle(msg)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (k *server) readShell(ctx context.Context) {
+	k.each(ctx, k.shell, func(m wire.Message) { k.queue.push(&request{msg: m, via: k.shell}) })
+}
+
+func (k *server) readControl(ctx context.Context) {
+	k.each(ctx, k.control, func(m wire.Message) { k.handle(ctx, &request{msg: m, via: k.control}) })
+}
+
+func (k *server) readStdin(ctx context.Context) {
+	k.each(ctx, k.stdin, k.inputReply)
+}
+
+func (k *server) runShell(ctx context.Context) {
+	for {
+		r, ok := k.queue.pop(ctx)
+		if !ok {
+			return
+		}
+		k.handle(ctx, r)
+	}
+}
+
+// handler answers one type of request. An error goes into the reply.
+type handler func(k *server, ctx context.Context, r *request) error
+
+// handlers are the requests that this kernel knows, on shell and control alike.
+var handlers map[string]handler
+
+func init() {
+	handlers = map[string]handler{
+		"execute_request":     (*server).execute,
+		"kernel_info_request": (*server).kernelInfo,
+		"is_complete_request": (*server).isComplete,
+		"complete_request":    (*server).complete,
+		"inspect_request":     (*server).inspect,
+		"history_request":     (*server).history,
+		"comm_info_request":   (*server).commInfo,
+		"comm_open":           (*server).commOpen,
+		"comm_msg":            (*server).ignore,
+		"comm_close":          (*server).ignore,
+		"interrupt_request":   (*server).interrupt,
+		"shutdown_request":    (*server).shutdown,
+	}
+}
+
+// handle answers a request between busy and idle, whatever happens inside.
+func (k *server) handle(ctx context.Context, r *request) {
+	do, known := handlers[r.msg.Header.Type]
+	if !known {
+		k.log.Printf("unknown message %q ignored", r.msg.Header.Type)
+		return
+	}
+	k.publish(wire.Status{ExecutionState: "busy"}, "status", r)
+	defer func() {
+		k.publish(wire.Status{ExecutionState: "idle"}, "status", r)
+		if k.ending.Load() {
+			k.stop(errShutdown)
+		}
+	}()
+	if err := k.guarded(do, ctx, r); err != nil {
+		k.log.Printf("%s: %v", r.msg.Header.Type, err)
+		k.reply(r, failure(err))
+	}
+}
+
+// guarded turns a panic of our own into an error.
+func (k *server) guarded(do handler, ctx context.Context, r *request) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			k.log.Printf("panic: %v\n%s", p, debug.Stack())
+			err = fmt.Errorf("kernel: %s: internal error: %v", r.msg.Header.Type, p)
+		}
+	}()
+	return do(k, ctx, r)
+}
+
+func failure(err error) wire.Failure {
+	return wire.Failure{Status: "error", Name: "KernelError", Value: err.Error(), Traceback: []string{err.Error()}}
+}
+
+// replyType is the name of the answer to a request.
+func replyType(kind string) string {
+	const suffix = "_request"
+	if n := len(kind) - len(suffix); n > 0 && kind[n:] == suffix {
+		return kind[:n] + "_reply"
+	}
+	return kind
+}
+
+// reply answers a request on the channel on which it came.
+func (k *server) reply(r *request, content any) {
+	k.send(r.via, r, replyType(r.msg.Header.Type), content)
+}
+
+func (k *server) send(via *socket.Router, r *request, kind string, content any) (id string) {
+	msg := wire.Message{
+		Peers: r.msg.Peers, Parent: r.msg.RawHeader(),
+		Header: wire.NewHeader(kind, k.id, k.user), Content: content,
+	}
+	frames, err := k.key.Encode(msg)
+	if err != nil {
+		k.log.Printf("reply dropped: %v", err)
+		return ""
+	}
+	via.Send(frames)
+	return msg.Header.ID
+}
+
+// publish sends a message to all front ends, as a consequence of r, nil for none.
+func (k *server) publish(content any, kind string, r *request) {
+	msg := wire.Message{Peers: [][]byte{[]byte(kind)}, Header: wire.NewHeader(kind, k.id, k.user), Content: content}
+	if r != nil {
+		msg.Parent = r.msg.RawHeader()
+	}
+	frames, err := k.key.Encode(msg)
+	if err != nil {
+		k.log.Printf("output dropped: %v", err)
+		return
+	}
+	k.iopub.Send(frames, kind == "update_display_data")
+}
+
+func (k *server) interrupt(_ context.Context, r *request) error {
+	k.cells.Interrupt()
+	k.reply(r, wire.Reply{Status: "ok"})
+	return nil
+}
+
+func (k *server) shutdown(_ context.Context, r *request) error {
+	var req wire.ShutdownRequest
+	if err := r.msg.Read(&req); err != nil {
+		return err
+	}
+	answer := wire.ShutdownReply{Status: "ok", Restart: req.Restart}
+	k.reply(r, answer)
+	k.publish(answer, "shutdown_reply", r)
+	k.ending.Store(true)
+	return nil
+}
+
+func (k *server) commInfo(_ context.Context, r *request) error {
+	k.reply(r, wire.CommInfoReply{Status: "ok", Comms: map[string]any{}})
+	return nil
+}
+
+// commOpen refuses: graft offers no target.
+func (k *server) commOpen(_ context.Context, r *request) error {
+	var comm wire.Comm
+	if err := r.msg.Read(&comm); err != nil || comm.ID == "" {
+		k.log.Printf("comm_open without a comm_id ignored: %v", err)
+		return nil
+	}
+	k.publish(wire.Comm{ID: comm.ID, Data: []byte("{}")}, "comm_close", r)
+	return nil
+}
+
+func (k *server) ignore(context.Context, *request) error { return nil }
