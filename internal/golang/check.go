@@ -277,7 +277,7 @@ func (c *checked) decide() bool {
 	for p, e := range c.expressions(want) {
 		if p.kind == exprPiece {
 			changed = c.decideExpression(p, e) || changed
-		} else if !p.omitted && leavesOutError(c.info.TypeOf(e), c.lefts(p)) {
+		} else if !p.omitted && p.typeOff == 0 && leavesOutError(c.info.TypeOf(e), c.lefts(p)) {
 			p.omitted, changed = true, true
 		}
 	}

@@ -28,6 +28,7 @@ type Interp struct {
 	prog    *ssa.Program
 	machine *vm.Machine
 	units   atomic.Int64 // for package names
+	globals sync.Map     // *types.Var to *ssa.Global: Vars must not read prog, which Eval changes
 }
 
 // New returns an interpreter with an empty session.
@@ -125,8 +126,8 @@ func (in *Interp) Vars() []Var {
 		if !ok {
 			continue
 		}
-		if pkg := in.prog.Package(v.Pkg()); pkg != nil {
-			value := in.machine.Global(pkg.Var(name))
+		if g, ok := in.globals.Load(v); ok {
+			value := in.machine.Global(g.(*ssa.Global))
 			list = append(list, Var{Name: name, Type: typeText(v.Type()), Value: value})
 		}
 	}

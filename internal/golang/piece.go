@@ -333,7 +333,7 @@ func (p *piece) statement() ([]*piece, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	body := file.Decls[0].(*ast.FuncDecl).Body.List
+	body := statements(file)
 	if len(body) == 0 {
 		return nil, nil
 	}
@@ -350,6 +350,17 @@ func (p *piece) statement() ([]*piece, *Error) {
 		err = p.misplaced(body, shift)
 	}
 	return []*piece{p}, err
+}
+
+// statements returns the body of the function that stmtPrefix begins.
+func statements(file *ast.File) []ast.Stmt {
+	if len(file.Decls) != 1 {
+		return nil // the scanner already refused the text
+	}
+	if f, ok := file.Decls[0].(*ast.FuncDecl); ok && f.Body != nil {
+		return f.Body.List
+	}
+	return nil
 }
 
 func (p *piece) assignment(s *ast.AssignStmt, shift int) *Error {
@@ -392,7 +403,7 @@ func (p *piece) misplaced(body []ast.Stmt, shift int) (err *Error) {
 			case *ast.ReturnStmt:
 				report(n, "return outside a function")
 			case *ast.DeferStmt:
-				report(n, "defer outside a function (the cell would end after this statement; write func() { ... }())")
+				report(n, "defer outside a function (a cell has no end to wait for: call it where it is due, or write func() { ... }())")
 			}
 			return true
 		})

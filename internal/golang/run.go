@@ -96,6 +96,9 @@ func ensure(prog *ssa.Program, m *vm.Machine, im *importer, pkg *types.Package) 
 func (in *Interp) inherit(c *checked, view *scope) {
 	for name, p := range c.unit.declared() {
 		former, now := view.object(name), c.pkg.Scope().Lookup(name)
+		if v, ok := now.(*types.Var); ok {
+			in.globals.Store(v, in.global(v))
+		}
 		if former == nil || former.Pkg() == c.pkg {
 			continue
 		}

@@ -37,7 +37,7 @@ func (s *sources) add(cell Cell) *source {
 
 func newSource(id string, cell Cell) *source {
 	text := strings.TrimPrefix(cell.Source, "\ufeff")
-	return &source{id: id, name: cell.Name, text: strings.ReplaceAll(text, "\r\n", "\n")}
+	return &source{id: id, name: cell.Name, text: strings.ReplaceAll(text, "\r", "")}
 }
 
 // find returns the source of a file name in a position, or nil.

@@ -37,7 +37,7 @@ func lex(text string) ([]lexeme, []lexError) {
 			return list, errs
 		}
 		off := int(pos) - file.Base()
-		list = append(list, lexeme{tok, lit, off, off + lexemeLen(tok, lit)})
+		list = append(list, lexeme{tok, lit, off, min(off+lexemeLen(tok, lit), len(text))})
 	}
 }
 
@@ -45,6 +45,8 @@ func lexemeLen(tok token.Token, lit string) int {
 	switch {
 	case tok == token.SEMICOLON && lit == "\n", tok == token.SEMICOLON && lit == "EOF":
 		return 0
+	case tok == token.ILLEGAL:
+		return 1
 	case lit != "":
 		return len(lit)
 	}

@@ -12,7 +12,6 @@ type unit struct {
 	id     string  // package name: unique, so that messages can tell types of the same name apart
 	src    *source // of a cell that is not registered: one still being written
 	pieces []*piece
-	last   bool // the last unit of the cell
 
 	imports  map[string]string // name to path, of session and automatic imports
 	auto     map[string]bool   // of these, the automatic ones
@@ -48,7 +47,6 @@ func divide(pieces []*piece, known func(string) bool) []*unit {
 	}
 	d.units = append(d.units, d.current)
 	hoist(d.units, known)
-	d.current.last = true
 	return d.units
 }
 
@@ -144,7 +142,7 @@ func (p *piece) rightMentions(name string) bool {
 	return mentions(list)[name]
 }
 
-// hoist moves functions, types and constants of later units to the first one,
+// hoist moves imports, functions, types and constants of later units to the first one,
 // as far as they do not depend on variables that only later units have: the
 // statements of a cell may use functions that stand below them.
 func hoist(units []*unit, known func(string) bool) {
@@ -173,7 +171,7 @@ func hoist(units []*unit, known func(string) bool) {
 	}
 	for _, u := range units[1:] {
 		u.pieces = slices.DeleteFunc(u.pieces, func(p *piece) bool {
-			if !p.kind.declares() || mentionsAny(p, late) || late[p.recv] {
+			if p.kind != importPiece && (!p.kind.declares() || mentionsAny(p, late) || late[p.recv]) {
 				return false
 			}
 			units[0].pieces = append(units[0].pieces, p)
