@@ -1,0 +1,84 @@
+"""MobileNetV2 and ResNet-18, batch 16, 224 px, float32: graft beside PyTorch (channels_last), taking turns.
+
+    python bench/models/models.py [rounds] [arch ...]
+
+Inference, and one full training step (cross-entropy, backward, Adam, running statistics). Each round runs
+both sides once; the table gives medians and the median of the rounds' ratios, which a busy machine moves little.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import torch
+import torchvision
+
+ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+ARCHS = sys.argv[2:] or ["mobilenet_v2", "resnet18"]
+LIMITS = {("mobilenet_v2", "infer"): 1.3, ("resnet18", "infer"): 1.3, ("mobilenet_v2", "train"): 3.0, ("resnet18", "train"): 1.8}
+
+
+class Graft:
+    def __init__(self, binary, arch):
+        self.process = subprocess.Popen([binary, arch], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __call__(self, work):
+        self.process.stdin.write(work + "\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class PyTorch:
+    def __init__(self, arch):
+        torch.manual_seed(1)
+        self.net = getattr(torchvision.models, arch)().to(memory_format=torch.channels_last)
+        self.adam = torch.optim.Adam(self.net.parameters())
+        self.x = torch.rand(16, 3, 224, 224).to(memory_format=torch.channels_last)
+        self.labels = torch.full((16,), 7)
+
+    def __call__(self, work):
+        start = time.perf_counter()
+        getattr(self, work)()
+        return time.perf_counter() - start
+
+    def infer(self):
+        self.net.eval()
+        with torch.inference_mode():
+            self.net(self.x)
+
+    def train(self):
+        self.net.train()
+        self.adam.zero_grad()
+        torch.nn.functional.cross_entropy(self.net(self.x), self.labels).backward()
+        self.adam.step()
+
+
+def measure(ours, theirs, work):
+    ours(work), theirs(work), ours(work), theirs(work)  # compile, warm up
+    rounds = [(ours(work), theirs(work)) for _ in range(ROUNDS)]
+    mine, other = zip(*rounds)
+    return statistics.median(mine), statistics.median(other), statistics.median(a / b for a, b in rounds)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        binary = folder + "/models"
+        subprocess.run(["go", "build", "-o", binary, "./bench/models"], check=True)
+        print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, {ROUNDS} rounds")
+        print("| network | work | graft ms | PyTorch ms | ratio | limit |\n|---|---|---|---|---|---|")
+        for arch in ARCHS:
+            ours, theirs = Graft(binary, arch), PyTorch(arch)
+            for work in ("infer", "train"):
+                a, b, ratio = measure(ours, theirs, work)
+                limit = LIMITS.get((arch, work), "-")
+                print(f"| {arch} | {work} | {a * 1e3:.0f} | {b * 1e3:.0f} | {ratio:.2f} | {limit} |", flush=True)
+            ours.close()
+
+
+main()
