@@ -64,10 +64,8 @@ func (l *lowering) header() {
 	for _, path := range sortedKeys(l.u.aliases) {
 		fmt.Fprintf(&l.b, "import %s %q\n", l.u.aliases[path], path)
 	}
-	for _, path := range l.view.dots {
-		if l.u.imports["."] == "" {
-			fmt.Fprintf(&l.b, "import . %q\n", path)
-		}
+	for _, path := range l.u.dots {
+		fmt.Fprintf(&l.b, "import . %q\n", path)
 	}
 }
 

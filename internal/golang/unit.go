@@ -14,6 +14,7 @@ type unit struct {
 	pieces []*piece
 
 	imports  map[string]string // name to path, of session and automatic imports
+	dots     []string          // paths of the session's dot imports
 	auto     map[string]bool   // of these, the automatic ones
 	aliases  map[string]string // path to name, of imports that only re-emitted variables need
 	excluded map[string]bool   // keys of re-emitted pieces that no longer compile

@@ -1,0 +1,104 @@
+package golang
+
+import (
+	"go/token"
+	"slices"
+	"strings"
+
+	"graft/internal/golang/registry"
+)
+
+// bindImports sets the imports that the unit takes from the session: those it
+// mentions and does not declare.
+func (u *unit) bindImports(view *scope, always map[string]string) {
+	if u.imports == nil {
+		u.imports = map[string]string{}
+	}
+	declared := u.declared()
+	for _, p := range u.pieces {
+		if p.kind == importPiece {
+			for _, name := range p.importNames() {
+				declared[name] = p
+			}
+		}
+	}
+	for name := range u.mentions() {
+		b := view.names[name]
+		switch {
+		case declared[name] != nil:
+			delete(u.imports, name)
+		case b != nil && b.path != "":
+			u.imports[name] = b.path
+		case b == nil && always[name] != "":
+			u.imports[name] = always[name]
+		}
+	}
+}
+
+// bindDots takes over the dot imports of the session, except those that hold a
+// name which the unit declares, or uses as something else.
+func (in *Interp) bindDots(u *unit, view *scope) {
+	u.dots = nil
+	declared, used := u.declared(), u.mentions()
+	for _, path := range view.dots {
+		pkg, err := in.imports.Import(path)
+		taken := func(name string) bool {
+			return token.IsExported(name) && (declared[name] != nil || used[name] && view.defines(name))
+		}
+		again := slices.ContainsFunc(u.pieces, func(p *piece) bool { return p.kind == importPiece && p.path == path })
+		if err == nil && !again && !slices.ContainsFunc(pkg.Scope().Names(), taken) {
+			u.dots = append(u.dots, path)
+		}
+	}
+}
+
+// importNames returns the name that an import gives the file.
+func (p *piece) importNames() []string {
+	if len(p.names) > 0 {
+		return []string{p.names[0].name}
+	}
+	if native := registry.Lookup(p.path); native != nil {
+		return []string{native.Name}
+	}
+	return nil
+}
+
+// autoImport imports standard packages for names that are unknown and stand
+// before a dot.
+func (in *Interp) autoImport(c *checked, view *scope) bool {
+	found := false
+	for _, e := range c.errs {
+		name, ok := strings.CutPrefix(e.message, "undefined: ")
+		if !ok || e.src == nil || c.unit.imports[name] != "" || !beforeDot(e.src.text, e.off+len(name)) {
+			continue
+		}
+		if path := packageNamed(name); path != "" {
+			c.unit.imports[name] = path
+			if c.unit.auto == nil {
+				c.unit.auto = map[string]bool{}
+			}
+			c.unit.auto[name] = true
+			found = true
+		}
+	}
+	return found
+}
+
+func beforeDot(text string, off int) bool {
+	return strings.HasPrefix(strings.TrimLeft(text[min(off, len(text)):], " \t\n"), ".")
+}
+
+// packageNamed returns the path of the package that a name means when it was
+// never imported, or "". Standard packages go first; of two, the one that most
+// programs use.
+func packageNamed(name string) string {
+	if path, ok := map[string]string{"template": "text/template", "scanner": "text/scanner"}[name]; ok {
+		return path
+	}
+	for _, path := range registry.ByName(name) {
+		if path != failPath {
+			return path
+		}
+	}
+	return ""
+}
