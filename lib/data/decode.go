@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
@@ -133,9 +134,10 @@ func decode(file []byte, maxPixels int64) (img *image.RGBA, err error) {
 	return img, nil
 }
 
-// plain says "the file is cut off" for the two errors that mean so.
+// plain says "the file is cut off" for the errors that mean so; the JPEG decoder
+// has its own word for it.
 func plain(err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || strings.Contains(err.Error(), "short Huffman data") {
 		return fmt.Errorf("the file is cut off (%w)", io.ErrUnexpectedEOF)
 	}
 	return err

@@ -79,7 +79,7 @@ func (s *Set) finish(labels map[string]string) (*Set, error) {
 		return cmp.Or(cmp.Compare(a.Row, b.Row), naturally(a.Name, b.Name))
 	})
 	if s.set.strict {
-		if err := s.Health().Err(); err != nil {
+		if err := (&Report{Name: s.name, Problems: s.problems}).Err(); err != nil {
 			return nil, err
 		}
 	}

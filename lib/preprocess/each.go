@@ -17,13 +17,13 @@ func Each(ctx context.Context, n int, do func(i int) error) error {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	g, ctx := errgroup.WithContext(ctx)
+	g, working := errgroup.WithContext(ctx) // working ends at the first error
 	g.SetLimit(max(1, runtime.GOMAXPROCS(0)))
 	for i := range n {
-		if ctx.Err() != nil {
+		if working.Err() != nil {
 			break
 		}
-		g.Go(func() error { return safely(ctx, i, do) })
+		g.Go(func() error { return safely(working, i, do) })
 	}
 	if err := g.Wait(); err != nil {
 		return err
