@@ -1,0 +1,277 @@
+package vm
+
+import (
+	"reflect"
+	"sync/atomic"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// code is a function as callers and function values know it; its body is
+// compiled at the first call and can be replaced.
+type code struct {
+	m     *Machine
+	fn    *ssa.Function
+	body  atomic.Pointer[body]
+	value unsafe.Pointer // the function value, once it was needed
+	peers []*code        // other code objects that run the same body
+}
+
+var bodyID atomic.Int32
+
+func (c *code) load() *body {
+	if b := c.body.Load(); b != nil {
+		return b
+	}
+	c.m.mu.Lock()
+	defer c.m.mu.Unlock()
+	if b := c.body.Load(); b != nil {
+		return b
+	}
+	b := c.m.compile(c.fn)
+	c.body.Store(b)
+	return b
+}
+
+// codeOf returns the code object of fn. The machine's lock is held.
+func (m *Machine) codeOf(fn *ssa.Function) *code {
+	c := m.codes[fn]
+	if c == nil {
+		c = &code{m: m, fn: fn}
+		m.codes[fn] = c
+	}
+	return c
+}
+
+func (m *Machine) lockedCode(fn *ssa.Function) *code {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.codeOf(fn)
+}
+
+// closure is what a function value made here stands for: code and the values it
+// captured.
+type closure struct {
+	code *code
+	eval *evaluation // that made it; used when native code without a cell calls
+	mem  unsafe.Pointer
+	kept []slot // places of the captured values in mem
+}
+
+// A function value of compiled code is a reflect.MakeFunc value, so that it can
+// be stored and called anywhere. Compiled callers recognise it by two words and
+// take the closure out of it.
+func makeFunc(t reflect.Type, c *closure) unsafe.Pointer {
+	v := reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value { return callBack(c, args) })
+	return (*value)(unsafe.Pointer(&v)).ptr
+}
+
+// probe holds how a reflect.MakeFunc value is recognised.
+var probe = func() (p struct {
+	stub, call uintptr // first words of the value and of the function inside
+	inside     uintptr // offset of that function
+}) {
+	v := makeFunc(reflect.TypeFor[func()](), &closure{})
+	p.stub = *(*uintptr)(v)
+	code := funcCode(func(args []reflect.Value) []reflect.Value { return nil })
+	_ = code
+	var own closure
+	w := makeFunc(reflect.TypeFor[func()](), &own)
+	for off := uintptr(8); off < 80; off += 8 {
+		f := *at[unsafe.Pointer](w, off)
+		if uintptr(f) > 4096 && off >= 32 && *at[unsafe.Pointer](f, 8) == unsafe.Pointer(&own) {
+			p.inside, p.call = off, *(*uintptr)(f)
+			break
+		}
+	}
+	return p
+}()
+
+func funcCode(f func([]reflect.Value) []reflect.Value) uintptr {
+	return **(**uintptr)(unsafe.Pointer(&f))
+}
+
+// closureOf returns the closure of a function value that was made here, or nil.
+func closureOf(f unsafe.Pointer) *closure {
+	if *(*uintptr)(f) != probe.stub {
+		return nil
+	}
+	inner := *at[unsafe.Pointer](f, probe.inside)
+	if inner == nil || *(*uintptr)(inner) != probe.call {
+		return nil
+	}
+	return *at[*closure](inner, 8)
+}
+
+// funcValue returns the function value of fn, which captures nothing. The
+// machine's lock is held.
+func (m *Machine) funcValue(fn *ssa.Function) unsafe.Pointer {
+	c := m.codeOf(fn)
+	if c.value == nil {
+		if f, ok := m.nativeFunc(fn); ok && !m.isSpecial(fn) {
+			c.value = (*value)(unsafe.Pointer(&f)).ptr
+			if f.Kind() != reflect.Func || (*value)(unsafe.Pointer(&f)).flag&valueIndir != 0 {
+				c.value = *(*unsafe.Pointer)(c.value)
+			}
+			return c.value
+		}
+		c.value = makeFunc(m.funcType(fn), &closure{code: c})
+	}
+	return c.value
+}
+
+// funcType is the type of fn as a value: a receiver counts as first parameter.
+func (m *Machine) funcType(fn *ssa.Function) reflect.Type {
+	in := make([]reflect.Type, 0, len(fn.Params)+1)
+	sig := fn.Signature
+	if sig.Recv() != nil {
+		in = append(in, m.types.of(sig.Recv().Type()))
+	}
+	in = append(in, m.types.list(sig.Params())...)
+	return reflect.FuncOf(in, m.types.list(sig.Results()), sig.Variadic())
+}
+
+func (c *compiler) makeClosure(in *ssa.MakeClosure) instr {
+	dst := c.slot(in).off
+	code := c.m.codeOf(in.Fn.(*ssa.Function))
+	ft := c.m.types.signature(in.Fn.(*ssa.Function).Signature)
+	var types []reflect.Type
+	var from []*slot
+	for _, b := range in.Bindings {
+		from = append(from, c.slot(b))
+		types = append(types, c.typ(b.Type()))
+	}
+	kept, mt := capturedLayout(types)
+	return func(fp unsafe.Pointer) {
+		mem := unsafeNew(mt)
+		for i := range kept {
+			move(mem, &kept[i], fp, from[i])
+		}
+		*at[unsafe.Pointer](fp, dst) = makeFunc(ft, &closure{code, (*header)(fp).t.eval, mem, kept})
+	}
+}
+
+func capturedLayout(types []reflect.Type) ([]slot, *rtype) {
+	fields := make([]reflect.StructField, len(types))
+	kept := make([]slot, len(types))
+	for i, t := range types {
+		kept[i] = slot{cls: classOf(t), typ: rtypeOf(t)}
+		ft := frameType(kept[i].cls, t)
+		if kept[i].cls == nothing {
+			ft = reflect.TypeFor[struct{}]()
+		}
+		fields[i] = reflect.StructField{Name: slotName(i), Type: ft}
+	}
+	st := reflect.StructOf(fields)
+	for i := range kept {
+		kept[i].off = st.Field(i).Offset
+	}
+	return kept, rtypeOf(st)
+}
+
+// frameOf returns a frame for a call of c with the captured values in place.
+func (t *thread) frameOf(c *closure) unsafe.Pointer {
+	b := c.code.load()
+	fp := t.frame(b)
+	for i := range c.kept {
+		move(fp, b.free[i], c.mem, &c.kept[i])
+	}
+	return fp
+}
+
+// callBack runs a closure for native code, on behalf of the cell that the
+// calling goroutine belongs to.
+func callBack(c *closure, args []reflect.Value) []reflect.Value {
+	parent := currentThread()
+	t := childThread(parent, c)
+	t.setLabel()
+	normal := false
+	defer func() {
+		if parent != nil {
+			parent.setLabel()
+		} else {
+			setProfLabel(nil)
+		}
+		if !normal {
+			t.failInto(parent)
+			return
+		}
+		if parent != nil {
+			parent.child.CompareAndSwap(nil, t)
+		}
+	}()
+	results := t.callClosure(c, args)
+	normal = true
+	return results
+}
+
+// childThread returns a thread that counts its calls on from parent's.
+func childThread(parent *thread, c *closure) *thread {
+	if parent == nil {
+		e := c.eval
+		if e == nil {
+			e = c.code.m.orphan
+		}
+		return c.code.m.newThread(e)
+	}
+	t := parent.child.Swap(nil)
+	if t == nil {
+		t = parent.m.newThread(parent.eval)
+	}
+	t.stop, t.depth, t.top = parent.stop, parent.depth+nativeDepth, nil
+	return t
+}
+
+// failInto hands what must survive native code's own recover, and the trace, on
+// to the thread that called the native code.
+func (t *thread) failInto(parent *thread) {
+	if parent == nil {
+		return
+	}
+	parent.inner = t.trace()
+	if t.abort != nil {
+		parent.abort, parent.stop = t.abort, t.stop
+	}
+}
+
+func (t *thread) callClosure(c *closure, args []reflect.Value) []reflect.Value {
+	return t.enter(t.frameOf(c), args)
+}
+
+func (t *thread) callValues(c *code, args []reflect.Value) []reflect.Value {
+	return t.enter(t.frame(c.load()), args)
+}
+
+// enter runs the frame with args and returns copies of the results.
+func (t *thread) enter(fp unsafe.Pointer, args []reflect.Value) []reflect.Value {
+	b := (*header)(fp).body
+	for i := range args {
+		setArg(fp, &b.params[i], args[i])
+	}
+	t.call(b, fp, nil)
+	results := make([]reflect.Value, len(b.results))
+	for i := range b.results {
+		r := reflect.New(typeOfRtype(b.results[i].typ)).Elem()
+		if b.results[i].cls != nothing {
+			typedmemmove(b.results[i].typ, r.Addr().UnsafePointer(), unsafe.Add(fp, b.results[i].off))
+		}
+		results[i] = r
+	}
+	t.release(b, fp)
+	return results
+}
+
+// setArg stores an argument that comes from reflection.
+func setArg(fp unsafe.Pointer, s *slot, v reflect.Value) {
+	t := typeOfRtype(s.typ)
+	if v.IsValid() && v.Type() != t && s.cls == face {
+		faceStorer(s)(fp, efaceOf(v.Interface()))
+		return
+	}
+	if !v.IsValid() {
+		clearSlot(fp, s)
+		return
+	}
+	s.set(fp, v)
+}

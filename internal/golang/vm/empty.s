@@ -1,0 +1,1 @@
+// Bodyless functions (linkname.go) need an assembly file in the package.

@@ -1,0 +1,244 @@
+package vm
+
+import (
+	"context"
+	"errors"
+	"io"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// abort is the panic value of an unwinding that recover does not stop.
+type abort struct {
+	interrupt bool
+	overflow  bool
+	exit      *Exit
+}
+
+// Overflow is the value of the Panic of an evaluation that nested too many
+// calls.
+type Overflow struct{ Depth int }
+
+// Error has the words of the Go runtime.
+func (o *Overflow) Error() string { return "stack overflow" }
+
+// RuntimeError marks it as an error of the runtime.
+func (o *Overflow) RuntimeError() {}
+
+// evaluation is one Run: its flags and how it ends.
+type evaluation struct {
+	m    *Machine
+	env  *Env
+	stop atomic.Uint32
+	kill atomic.Uint32 // stop deferred calls as well
+	// interrupted is closed together with stop.
+	interrupted chan struct{}
+	once        sync.Once
+	mu          sync.Mutex
+	over        bool // Run has returned
+	verdict     error
+	main        *thread
+	inNative    atomic.Int32 // 1 while the main thread is in native code, 2 if that watches the context
+}
+
+const (
+	abandonAfter = 300 * time.Millisecond // for native code that knows no context
+	contextGrace = 60 * time.Second       // for native code that does
+	deferGrace   = time.Second            // for deferred calls of an interrupted cell
+)
+
+func (m *Machine) newEvaluation(env *Env) *evaluation {
+	if env == nil {
+		env = &Env{}
+	}
+	return &evaluation{m: m, env: env, interrupted: make(chan struct{})}
+}
+
+func (e *evaluation) context() context.Context {
+	if e.env.Context != nil {
+		return e.env.Context
+	}
+	return context.Background()
+}
+
+// interrupt makes every thread of the evaluation unwind.
+func (e *evaluation) interrupt() {
+	e.once.Do(func() {
+		e.stop.Store(1)
+		close(e.interrupted)
+		time.AfterFunc(deferGrace, func() { e.kill.Store(1) })
+	})
+}
+
+// end gives the evaluation a verdict and interrupts it, unless it is over.
+func (e *evaluation) end(verdict error) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.over {
+		return false
+	}
+	if e.verdict == nil {
+		e.verdict = verdict
+	}
+	e.interrupt()
+	return true
+}
+
+// finish marks the evaluation as over: its context no longer counts.
+func (e *evaluation) finish() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.over = true
+	return e.verdict
+}
+
+func (e *evaluation) stdout() io.Writer { return orDiscard(e.env.Stdout) }
+func (e *evaluation) stderr() io.Writer { return orDiscard(e.env.Stderr) }
+
+func orDiscard(w io.Writer) io.Writer {
+	if w == nil {
+		return io.Discard
+	}
+	return w
+}
+
+// outcome is how the main goroutine of an evaluation ended.
+type outcome struct {
+	results []reflect.Value
+	err     error
+}
+
+// Run calls fn in a goroutine of its own and returns its results. The error is
+// a *Panic, an *Exit or an *Interrupted. When the context ends while native code
+// runs that does not watch it, Run returns and leaves that code to end alone.
+func (m *Machine) Run(env *Env, fn *ssa.Function, args ...reflect.Value) ([]reflect.Value, error) {
+	e := m.newEvaluation(env)
+	if err := e.context().Err(); err != nil {
+		return nil, &Interrupted{Cause: context.Cause(e.context())}
+	}
+	unwatch := context.AfterFunc(e.context(), func() {
+		e.end(&Interrupted{Cause: context.Cause(e.context())})
+	})
+	defer unwatch()
+	done := make(chan outcome, 1)
+	t := m.newThread(e)
+	e.main = t
+	go t.main(fn, args, done)
+	return e.wait(done)
+}
+
+// wait returns the outcome; after an interrupt it is patient only with native
+// code that knows the context.
+func (e *evaluation) wait(done chan outcome) ([]reflect.Value, error) {
+	select {
+	case o := <-done:
+		return e.judge(o)
+	case <-e.interrupted:
+	}
+	deadline := time.Now().Add(contextGrace)
+	for {
+		select {
+		case o := <-done:
+			return e.judge(o)
+		case <-time.After(abandonAfter):
+			state := e.inNative.Load()
+			if state == 1 || time.Now().After(deadline) {
+				return nil, e.finish()
+			}
+		}
+	}
+}
+
+func (e *evaluation) judge(o outcome) ([]reflect.Value, error) {
+	verdict := e.finish()
+	if e.m.opts.Strict {
+		e.interrupt() // the goroutines of a program end with it
+	}
+	if verdict == nil {
+		return o.results, o.err
+	}
+	var i *Interrupted
+	if errors.As(verdict, &i) {
+		var at *Interrupted
+		if errors.As(o.err, &at) {
+			i.Trace = at.Trace
+		}
+		if o.err == nil {
+			return o.results, nil // done before the interrupt was seen
+		}
+	}
+	return nil, verdict
+}
+
+// main runs fn as the evaluation's own goroutine.
+func (t *thread) main(fn *ssa.Function, args []reflect.Value, done chan outcome) {
+	t.setLabel()
+	var o outcome
+	normal := false
+	defer func() {
+		if !normal {
+			o.results = nil
+			o.err = t.failure(recover())
+		}
+		done <- o
+	}()
+	o.results = t.callValues(t.m.lockedCode(fn), args)
+	normal = true
+}
+
+// failure turns what ended a goroutine into the error of its evaluation.
+func (t *thread) failure(v any) error {
+	trace := t.trace()
+	a, ok := v.(*abort)
+	switch {
+	case v == nil:
+		return &Panic{Goexit: true, Trace: trace}
+	case !ok:
+		return &Panic{Value: v, Trace: trace}
+	case a.exit != nil:
+		a.exit.Trace = trace
+		return a.exit
+	case a.overflow:
+		return &Panic{Value: &Overflow{int(t.max)}, Trace: trace}
+	}
+	return &Interrupted{Cause: context.Canceled, Trace: trace}
+}
+
+// spawn starts a goroutine of the evaluation that runs f.
+func (t *thread) spawn(f func(t *thread)) {
+	n := t.m.newThread(t.eval)
+	go n.background(f)
+}
+
+func (t *thread) background(f func(t *thread)) {
+	t.setLabel()
+	normal := false
+	defer func() {
+		v := recover()
+		if normal || v == nil {
+			return // ended, or runtime.Goexit
+		}
+		t.eval.goroutineFailed(t.failure(v))
+	}()
+	f(t)
+	normal = true
+}
+
+// goroutineFailed reports the failure of a goroutine that the cell started: it
+// ends the evaluation, or goes to Background if that is over.
+func (e *evaluation) goroutineFailed(err error) {
+	p, _ := err.(*Panic)
+	if p != nil {
+		p.Goroutine = true
+	}
+	if _, ok := err.(*Interrupted); ok || e.end(err) {
+		return
+	}
+	if p != nil && e.env.Background != nil {
+		e.env.Background(p)
+	}
+}

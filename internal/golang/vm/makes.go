@@ -1,0 +1,163 @@
+package vm
+
+import (
+	"fmt"
+	"go/token"
+	"reflect"
+	"unicode/utf8"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// tooLarge is the error of an allocation above Options.MaxAlloc, which the Go
+// runtime could only answer by ending the process.
+func tooLarge(bytes, limit int64) error {
+	return &allocError{bytes, limit}
+}
+
+type allocError struct{ bytes, limit int64 }
+
+func (e *allocError) Error() string {
+	return fmt.Sprintf("runtime error: an allocation of %d bytes is above the limit of %d", e.bytes, e.limit)
+}
+
+// RuntimeError marks it as an error of the runtime.
+func (e *allocError) RuntimeError() {}
+
+func (c *compiler) makeSlice(in *ssa.MakeSlice) instr {
+	dst := c.slot(in).off
+	length, capacity := indexer(c.slot(in.Len)), indexer(c.slot(in.Cap))
+	elem := c.typ(in.Type()).Elem()
+	et, size, limit := rtypeOf(elem), int64(elem.Size()), c.m.opts.MaxAlloc
+	return func(fp unsafe.Pointer) {
+		n, cp := length(fp), capacity(fp)
+		checkMake(n, cp, size, limit)
+		*at[sliceHeader](fp, dst) = sliceHeader{unsafeNewArray(et, cp), n, cp}
+	}
+}
+
+// checkMake panics with the runtime's own errors for lengths that no slice has.
+func checkMake(n, cp int, size, limit int64) {
+	const most = 1 << 47
+	if n < 0 || size > 0 && int64(n) > most/size {
+		_ = make([]uint16, impossible(n))
+	}
+	if cp < n || size > 0 && int64(cp) > most/size {
+		_ = make([]uint16, 0, impossible(cp))
+	}
+	if size > 0 && int64(cp) > limit/size {
+		panic(tooLarge(int64(cp)*size, limit))
+	}
+}
+
+//go:noinline
+func impossible(int) int { return -1 }
+
+func (c *compiler) makeMap(in *ssa.MakeMap) instr {
+	dst, t := c.slot(in).off, c.typ(in.Type())
+	if in.Reserve == nil {
+		return func(fp unsafe.Pointer) { *at[unsafe.Pointer](fp, dst) = reflect.MakeMap(t).UnsafePointer() }
+	}
+	n := indexer(c.slot(in.Reserve))
+	return func(fp unsafe.Pointer) {
+		hint := min(max(n(fp), 0), 1<<20)
+		*at[unsafe.Pointer](fp, dst) = reflect.MakeMapWithSize(t, hint).UnsafePointer()
+	}
+}
+
+func (c *compiler) mapUpdate(in *ssa.MapUpdate) instr {
+	t := rtypeOf(c.typ(in.Map.Type()))
+	m, k, v := c.slot(in.Map).off, c.slot(in.Key).off, c.slot(in.Value)
+	et, off := v.typ, v.off
+	if v.cls == nothing {
+		return func(fp unsafe.Pointer) { mapassign(t, *at[unsafe.Pointer](fp, m), unsafe.Add(fp, k)) }
+	}
+	return func(fp unsafe.Pointer) {
+		p := mapassign(t, *at[unsafe.Pointer](fp, m), unsafe.Add(fp, k))
+		typedmemmove(et, p, unsafe.Add(fp, off))
+	}
+}
+
+func (c *compiler) lookup(in *ssa.Lookup) instr {
+	t := rtypeOf(c.typ(in.X.Type()))
+	m, k := c.slot(in.X).off, c.slot(in.Index).off
+	var val, ok *slot
+	if in.CommaOk {
+		val, ok = c.tuples[in][0], c.tuples[in][1]
+	} else {
+		val = c.slot(in)
+	}
+	return func(fp unsafe.Pointer) {
+		p, found := mapaccess2(t, *at[unsafe.Pointer](fp, m), unsafe.Add(fp, k))
+		if ok != nil {
+			*at[bool](fp, ok.off) = found
+		}
+		if found {
+			put(fp, val, p)
+		} else {
+			clearSlot(fp, val)
+		}
+	}
+}
+
+// iterator is the state of a range over a map or a string.
+type iterator struct {
+	maps *reflect.MapIter
+	s    string
+	pos  int
+}
+
+func (c *compiler) rangeInstr(in *ssa.Range) instr {
+	dst, x := c.slot(in).off, c.slot(in.X)
+	if x.cls == text {
+		return func(fp unsafe.Pointer) {
+			*at[*iterator](fp, dst) = &iterator{s: *at[string](fp, x.off)}
+		}
+	}
+	return func(fp unsafe.Pointer) {
+		m := valueAt(x.typ, unsafe.Pointer(&[]unsafe.Pointer{*at[unsafe.Pointer](fp, x.off)}[0]))
+		*at[*iterator](fp, dst) = &iterator{maps: m.MapRange()}
+	}
+}
+
+func (c *compiler) next(in *ssa.Next) instr {
+	it, parts := c.slot(in.Iter).off, c.tuples[in]
+	if in.IsString {
+		return func(fp unsafe.Pointer) { nextRune(fp, *at[*iterator](fp, it), parts) }
+	}
+	key := c.slot(in.Iter.(*ssa.Range).X).typ
+	kt, vt := typeOfRtype(key).Key(), typeOfRtype(key).Elem()
+	return func(fp unsafe.Pointer) {
+		i := (*at[*iterator](fp, it)).maps
+		ok := i.Next()
+		*at[bool](fp, parts[0].off) = ok
+		if !ok {
+			return
+		}
+		if parts[1].cls != nothing {
+			valueAt(rtypeOf(kt), unsafe.Add(fp, parts[1].off)).SetIterKey(i)
+		}
+		if parts[2].cls != nothing {
+			valueAt(rtypeOf(vt), unsafe.Add(fp, parts[2].off)).SetIterValue(i)
+		}
+	}
+}
+
+func nextRune(fp unsafe.Pointer, it *iterator, parts []*slot) {
+	ok := it.pos < len(it.s)
+	*at[bool](fp, parts[0].off) = ok
+	if !ok {
+		return
+	}
+	r, n := utf8.DecodeRuneInString(it.s[it.pos:])
+	if parts[1].cls != nothing {
+		*at[int](fp, parts[1].off) = it.pos
+	}
+	if parts[2].cls != nothing {
+		*at[rune](fp, parts[2].off) = r
+	}
+	it.pos += n
+}
+
+var _ = token.NoPos

@@ -1,0 +1,115 @@
+package vm
+
+import (
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// edgeMoves returns the moves that give the phis of to their values when control
+// comes from bl. They act as if all at once: a register that another move still
+// reads is saved first.
+func (c *compiler) edgeMoves(bl, to *ssa.BasicBlock) []instr {
+	pred := -1
+	for i, p := range to.Preds {
+		if p == bl {
+			pred = i
+		}
+	}
+	var dst, src []*slot
+	var temps []*slot
+	for _, in := range to.Instrs {
+		phi, ok := in.(*ssa.Phi)
+		if !ok {
+			break
+		}
+		d, s := c.slot(phi), c.slot(phi.Edges[pred])
+		if d == s || d.cls == nothing {
+			continue
+		}
+		dst, src, temps = append(dst, d), append(src, s), append(temps, c.temps[phi][0])
+	}
+	return parallel(dst, src, temps)
+}
+
+func parallel(dst, src, temps []*slot) []instr {
+	var before, moves []instr
+	for i, d := range dst {
+		for j := i + 1; j < len(src); j++ {
+			if src[j] == d { // d is overwritten before move j reads it
+				before = append(before, copySlot(temps[j], src[j]))
+				src[j] = temps[j]
+			}
+		}
+		moves = append(moves, copySlot(d, src[i]))
+	}
+	return append(before, moves...)
+}
+
+// copySlot returns the move of a register to another in the same frame.
+func copySlot(d, s *slot) instr {
+	dst, src := d.off, s.off
+	switch d.cls {
+	case word:
+		return func(fp unsafe.Pointer) { *at[uint64](fp, dst) = *at[uint64](fp, src) }
+	case pointer:
+		return func(fp unsafe.Pointer) { *at[unsafe.Pointer](fp, dst) = *at[unsafe.Pointer](fp, src) }
+	case text:
+		return func(fp unsafe.Pointer) { *at[string](fp, dst) = *at[string](fp, src) }
+	case list:
+		return func(fp unsafe.Pointer) { *at[[]byte](fp, dst) = *at[[]byte](fp, src) }
+	case face:
+		return func(fp unsafe.Pointer) { *at[any](fp, dst) = *at[any](fp, src) }
+	case memory:
+		t := d.typ
+		return func(fp unsafe.Pointer) { typedmemmove(t, unsafe.Add(fp, dst), unsafe.Add(fp, src)) }
+	}
+	return nil
+}
+
+// sharePhis lets a value that only feeds a phi use the phi's register, which
+// saves the move of a loop variable. It is safe if nothing reads the phi between
+// the computation of the value and the phi's next turn.
+func (c *compiler) sharePhis() {
+	for _, bl := range c.fn.Blocks {
+		for _, in := range bl.Instrs {
+			phi, ok := in.(*ssa.Phi)
+			if !ok {
+				break
+			}
+			for i, e := range phi.Edges {
+				if v, ok := e.(*ssa.BinOp); ok && c.canShare(phi, v, bl.Preds[i]) {
+					c.slots[v] = c.slots[phi]
+				}
+			}
+		}
+	}
+}
+
+func (c *compiler) canShare(phi *ssa.Phi, v *ssa.BinOp, pred *ssa.BasicBlock) bool {
+	if v.Block() != pred || len(pred.Succs) != 1 || len(*v.Referrers()) != 1 || c.slots[phi].cls == nothing {
+		return false
+	}
+	after := false
+	readers := map[ssa.Instruction]bool{}
+	for _, r := range *phi.Referrers() {
+		readers[r] = true
+		if ix, ok := r.(*ssa.IndexAddr); ok { // may be generated with its load or store
+			for _, user := range *ix.Referrers() {
+				readers[user] = true
+			}
+		}
+	}
+	for _, in := range pred.Instrs {
+		if after && readers[in] {
+			return false
+		}
+		after = after || in == ssa.Instruction(v)
+	}
+	for _, in := range phi.Block().Instrs { // another phi takes this one's old value
+		if other, ok := in.(*ssa.Phi); ok && readers[other] {
+			return false
+		}
+	}
+	return true
+}
