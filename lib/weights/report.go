@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"graft/internal/near"
+	"graft/lib/display"
 )
 
 // Report says what [Load] took from a file and what it did not.
@@ -111,3 +112,20 @@ func (r *Report) String() string {
 	}
 	return line
 }
+
+// Lines is the report in full, one finding a line; long lists are cut.
+func (r *Report) Lines() []string {
+	lines := []string{r.String()}
+	for _, part := range []struct {
+		what  string
+		items []string
+	}{{"missing", r.missing()}, {"unexpected", r.Unexpected}, {"of another shape", shapes(r.Mismatched)}} {
+		if len(part.items) > 0 {
+			lines = append(lines, fmt.Sprintf("  %d %s: %s", len(part.items), part.what, some(part.items, 20)))
+		}
+	}
+	return lines
+}
+
+// Display shows the report as text.
+func (r *Report) Display() display.Bundle { return display.Plain(strings.Join(r.Lines(), "\n")) }

@@ -73,7 +73,7 @@ func stateDict(root any, set settings) (d *dict, path string, notes []string, er
 	if !ok {
 		return nil, "", nil, fmt.Errorf("it holds %s, not a dictionary of tensors (in Python: torch.save(model.state_dict(), path))", describe(root))
 	}
-	found := candidates(top, "", 0)
+	found := candidates(top, "", 0, map[*dict]bool{})
 	if set.dict != "" {
 		if d := found.dicts[set.dict]; d != nil {
 			return d, set.dict, []string{fmt.Sprintf("took %q as asked", set.dict)}, nil
@@ -111,18 +111,20 @@ type nested struct {
 // maxNesting is deeper than any checkpoint seen: {"model": {"state_dict": ...}}.
 const maxNesting = 3
 
-func candidates(d *dict, path string, depth int) nested {
+// candidates visits every dictionary once, however often a pickle repeats it.
+func candidates(d *dict, path string, depth int, visited map[*dict]bool) nested {
 	n := nested{dicts: map[string]*dict{}}
+	visited[d] = true
 	hasTensor := false
 	d.each(func(key string, value any) {
 		switch v := value.(type) {
 		case *view:
 			hasTensor = true
 		case *dict:
-			if depth >= maxNesting {
+			if depth >= maxNesting || visited[v] {
 				return
 			}
-			inner := candidates(v, join(path, key), depth+1)
+			inner := candidates(v, join(path, key), depth+1, visited)
 			n.paths = append(n.paths, inner.paths...)
 			for p, d := range inner.dicts {
 				n.dicts[p] = d

@@ -7,11 +7,14 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/stretchr/testify/require"
+	"graft/lib/display"
 	"graft/lib/hub"
 	"graft/lib/preset"
 )
@@ -129,7 +132,8 @@ func TestWrapped(t *testing.T) {
 	_, err = Open("testdata/wrapped/whole_module.pth")
 	require.ErrorIs(t, err, ErrRefused)
 	require.ErrorContains(t, err, "torch.save(model.state_dict(), path)")
-	_, _, err = loadTiny(t, "wrapped/wrong_arch.pth")
+	_, report, err = loadTiny(t, "wrapped/wrong_arch.pth")
+	require.Contains(t, report.Display().Data[display.Text], "1 unexpected: features.0.weight")
 	require.ErrorIs(t, err, ErrMismatch)
 	require.ErrorContains(t, err, "features.0.weight")
 	_, err = Open("testdata/wrapped/model_and_ema.pth", Dict("model_eam"))
@@ -144,6 +148,14 @@ func TestHeaders(t *testing.T) {
 	var expected map[string]string
 	require.NoError(t, json.Unmarshal(text, &expected))
 	require.Len(t, expected, 26)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	start := time.Now()
+	defer func() {
+		runtime.ReadMemStats(&after)
+		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(200<<20), "all files together")
+		require.Less(t, time.Since(start), 26*time.Second)
+	}()
 	for name, want := range expected {
 		path := filepath.Join("testdata", "st_headers", name+".safetensors")
 		if name == "deep_json" {
