@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gomlx/gomlx/ml/model"
+	"graft/lib/nn"
 )
 
 // Digest is the SHA-256 of a parameter's values.
@@ -66,7 +67,8 @@ func (p *Plan) PrefixDigest(store *model.Store, n int) (Digest, error) {
 // Verify compares two snapshots of one training phase of at least one step. A
 // parameter of a frozen group that moved, running statistics included, or a learned
 // one of a trainable group with a rate above 0 that did not, is an error that wraps
-// [ErrPlanBroken] and names it.
+// [ErrPlanBroken] and names it. A bias may stand still: before BatchNorm it has no
+// gradient.
 func (p *Plan) Verify(before, after Snapshot) error {
 	var moved, still []string
 	for _, g := range p.Groups {
@@ -75,7 +77,7 @@ func (p *Plan) Verify(before, after Snapshot) error {
 			switch {
 			case !g.Trainable && !same:
 				moved = append(moved, q.Path)
-			case g.Trainable && same && q.Kind.Learned() && g.Rate > 0:
+			case g.Trainable && same && q.Kind.Learned() && q.Kind != nn.Bias && g.Rate > 0:
 				still = append(still, q.Path)
 			}
 		}

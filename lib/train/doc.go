@@ -1,0 +1,22 @@
+// Package train moves the parameters of a network towards lower loss. It owns the
+// step loop: optimizers, learning rate schedules, callbacks, early stopping, and
+// the cache that computes the frozen part of a network once per image. Package tune
+// decides what is trained, package metric measures, and package task knows what
+// images and labels are; here an example is numbers in and a label or a number out.
+//
+//	t, err := train.New(train.Net{Store: store, Plan: plan, Body: body, Head: head})
+//	if err != nil {
+//		return err
+//	}
+//	history, err := t.Fit(ctx, 5, source, train.WithValid(valid), train.OneCycle(1e-3))
+//	outputs, err := t.Outputs(ctx, test)
+//
+// The frozen prefix of the plan is an inference executable of its own, with
+// BatchNorm folded where the network can. Its outputs are kept in memory and on
+// disk, so an epoch costs only what is trained. Executables are kept per plan:
+// freezing again what was frozen before compiles nothing, and learning rates are
+// inputs of the executable, so changing them never does.
+//
+// One seed gives one order of examples and one set of initial values: the same seed
+// on the same device gives the same losses to the last bit.
+package train

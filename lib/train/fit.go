@@ -1,0 +1,394 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/gomlx/gomlx/core/tensors"
+	"graft/lib/metric"
+	"graft/lib/plot"
+	"graft/lib/tune"
+)
+
+// Fit trains what the plan says is trainable for a number of epochs and shows the
+// run on the display of ctx. The optimizer starts afresh.
+//
+// Whatever happens, the parameters are usable afterwards. When ctx ends, they are
+// those of the last finished step; when a step fails or its loss is not a number,
+// those of the last finished epoch, or of the start; with [EarlyStop] or
+// [KeepBest], those of the best epoch. The history tells as far as the run went.
+//
+// At the end the plan is held against the parameters: a frozen one that moved, or a
+// trainable one that did not, is an error that wraps tune.ErrPlanBroken.
+func (t *Trainer) Fit(ctx context.Context, epochs int, train Source, opts ...Option) (*History, error) {
+	s, err := Resolve("Fit", Settings{}, opts, FitOptions...)
+	if err != nil {
+		return nil, err
+	}
+	return t.FitWith(ctx, epochs, train, s)
+}
+
+// FitWith is Fit with settings already resolved.
+func (t *Trainer) FitWith(ctx context.Context, epochs int, train Source, s Settings) (*History, error) {
+	if !t.busy.TryLock() {
+		return nil, ErrBusy
+	}
+	defer t.busy.Unlock()
+	r, err := t.start(ctx, epochs, train, s)
+	if err != nil {
+		return nil, err
+	}
+	err = r.train(ctx)
+	return r.history, r.finish(ctx, err)
+}
+
+// run is one call of Fit.
+type run struct {
+	*Trainer
+	settings Settings
+	source   Source
+	epochs   int
+	steps    int // per epoch
+	batch    int
+
+	in, valid *inputs
+	program   *program
+	history   *History
+	board     *board
+	before    tune.Snapshot
+	first     state // parameters from before
+	safe      state // parameters after the last finished epoch
+	best      state
+	stopper   Stopper
+}
+
+func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Settings) (*run, error) {
+	n := train.Len()
+	switch {
+	case epochs < 1:
+		return nil, fmt.Errorf("train: %d epochs (want at least 1)", epochs)
+	case n == 0:
+		return nil, errors.New("train: no examples to train on")
+	case s.KeepBest && s.Valid == nil:
+		return nil, errors.New("train: no validation set, so no epoch can be called best (add one, or leave out EarlyStop and KeepBest)")
+	}
+	r := &run{Trainer: t, settings: s, source: train, epochs: epochs, batch: min(s.Batch, n)}
+	r.steps = (n + r.batch - 1) / r.batch
+	r.stopper = Stopper{Patience: s.Patience, MinDelta: s.MinDelta}
+	r.history = &History{planned: epochs, title: r.title()}
+	if s.Valid != nil {
+		r.history.Metrics = s.Metrics
+	}
+	t.phases++
+	r.board = newBoard(ctx, r.history, r.steps)
+	return r, nil
+}
+
+// title says what is trained: "fit: 1 of 10 groups, 2,562 parameters, Adam 0.002".
+func (r *run) title() string {
+	groups := 0
+	for _, g := range r.net.Plan.Groups {
+		if g.Trainable {
+			groups++
+		}
+	}
+	_, trainable := r.net.Plan.Ledger(0).Totals()
+	s := r.settings
+	return fmt.Sprintf("%d of %d groups trainable, %s parameters, %s, %s %.3g",
+		groups, len(r.net.Plan.Groups), thousands(trainable), s.Optimizer.Rule, s.Schedule.Shape, s.Schedule.Peak)
+}
+
+func thousands(n int) string {
+	text := fmt.Sprint(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// train prepares and runs the epochs.
+func (r *run) train(ctx context.Context) error {
+	if err := r.prepare(ctx); err != nil {
+		return err
+	}
+	for n := 1; n <= r.epochs; n++ {
+		stop, err := r.epoch(ctx, n)
+		if err != nil || stop {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepare computes features, compiles and takes the first snapshot.
+func (r *run) prepare(ctx context.Context) (err error) {
+	plan, store := r.net.Plan, r.net.Store
+	plan.Apply(store)
+	if r.before, err = plan.Snapshot(store); err != nil {
+		return err
+	}
+	if r.first, err = capture(store, plan); err != nil {
+		return err
+	}
+	r.safe = r.first
+	if r.in, err = r.inputs(ctx, r.source, r.board.computing); err != nil {
+		return err
+	}
+	r.history.Features = r.in.hits()
+	if r.settings.Valid != nil {
+		if r.valid, err = r.inputs(ctx, r.settings.Valid, r.board.computing); err != nil {
+			return err
+		}
+	}
+	if err := r.settings.Optimizer.reset(store, plan.Learned()); err != nil {
+		return err
+	}
+	r.program = r.step(r.settings)
+	return nil
+}
+
+// epoch runs one pass and measures it.
+func (r *run) epoch(ctx context.Context, n int) (stop bool, err error) {
+	start := time.Now()
+	e := Epoch{N: n, ValidLoss: math.NaN(), Trainable: r.net.Plan.Key()}
+	rows := span(0, r.source.Len())
+	if !r.settings.InOrder {
+		rows = order(r.source.Len(), r.settings.Seed, r.phases, n)
+	}
+	sum := 0.0
+	for b := range r.steps {
+		loss, lr, err := r.oneStep(ctx, n, b, rows)
+		if errors.Is(err, ErrStop) {
+			return true, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		sum += loss * float64(min(r.batch, len(rows)-b*r.batch))
+		e.LR = lr
+	}
+	e.TrainLoss = sum / float64(len(rows))
+	if err := r.measure(ctx, &e); err != nil {
+		return false, err
+	}
+	e.Time = time.Since(start)
+	return r.close(e)
+}
+
+// oneStep runs batch b of epoch n; order is the epoch's.
+func (r *run) oneStep(ctx context.Context, n, b int, order []int) (loss, lr float64, err error) {
+	if ctx.Err() != nil {
+		return 0, 0, context.Cause(ctx)
+	}
+	number := (n-1)*r.steps + b
+	lr = r.settings.Schedule.Rate(number, r.epochs*r.steps)
+	args, err := r.arguments(ctx, order, b, lr, number+1)
+	if err != nil {
+		return 0, 0, err
+	}
+	if err := r.compile(ctx, args); err != nil {
+		return 0, 0, err
+	}
+	start := time.Now()
+	loss, err = r.descendOnce(args)
+	if err != nil {
+		return 0, 0, errors.Join(explain(err, r.batch), r.safe.restore(r.net.Store))
+	}
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		err := fmt.Errorf("train: the loss is %v in epoch %d, batch %d (the parameters of the last finished epoch are back; try a learning rate below %.3g, or look at the inputs)", loss, n, b+1, lr)
+		return 0, 0, errors.Join(err, r.safe.restore(r.net.Store))
+	}
+	r.history.StepLoss = append(r.history.StepLoss, loss)
+	r.board.step(b+1, time.Since(start))
+	return loss, lr, r.tell(Step{Epoch: n, Batch: b + 1, Loss: loss, LR: lr})
+}
+
+func (r *run) tell(s Step) error {
+	for _, fn := range r.settings.OnStep {
+		if err := fn(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compile makes the step ready for args and says how long it took.
+func (r *run) compile(ctx context.Context, args []*tensors.Tensor) error {
+	if len(r.program.compiled) == 0 {
+		r.board.say("compiling the training step for this plan")
+	}
+	took, err := r.program.prepare(ctx, args)
+	r.history.Compile += took
+	return explain(err, r.batch)
+}
+
+// descendOnce runs one step and returns its loss.
+func (r *run) descendOnce(args []*tensors.Tensor) (float64, error) {
+	out, err := r.program.call(args)
+	if err != nil {
+		return 0, err
+	}
+	flat, err := take(out)
+	if err != nil {
+		return 0, err
+	}
+	return float64(flat[0]), nil
+}
+
+// arguments makes the tensors of a step; number counts steps from 1.
+func (r *run) arguments(ctx context.Context, order []int, b int, lr float64, number int) ([]*tensors.Tensor, error) {
+	rows, weight := batchOf(order, b, r.batch)
+	values := make([]float32, r.batch*r.in.size)
+	if err := r.in.load(ctx, rows, values); err != nil {
+		return nil, err
+	}
+	rates := make([]float32, len(r.net.Plan.Groups))
+	for i, g := range r.net.Plan.Groups {
+		rates[i] = float32(lr * g.Rate)
+	}
+	return []*tensors.Tensor{
+		r.in.tensor(values, r.batch),
+		r.truth(rows),
+		tensors.FromFlatDataAndDimensions(weight, r.batch),
+		tensors.FromFlatDataAndDimensions(rates, len(rates)),
+		tensors.FromFlatDataAndDimensions(r.settings.Optimizer.correction(number), 2),
+	}, nil
+}
+
+func (r *run) truth(rows []int) *tensors.Tensor {
+	if r.settings.Loss == MSE {
+		targets := make([]float32, len(rows))
+		for j, i := range rows {
+			targets[j] = r.source.Target(i)
+		}
+		return tensors.FromFlatDataAndDimensions(targets, len(rows))
+	}
+	labels := make([]int32, len(rows))
+	for j, i := range rows {
+		labels[j] = int32(r.source.Label(i))
+	}
+	return tensors.FromFlatDataAndDimensions(labels, len(rows))
+}
+
+// measure runs the validation set.
+func (r *run) measure(ctx context.Context, e *Epoch) error {
+	if r.valid == nil {
+		return nil
+	}
+	r.board.say("validating")
+	b, err := r.outputs(ctx, r.settings.Valid, r.valid, r.settings.Loss)
+	if err != nil {
+		return err
+	}
+	loss := r.settings.Loss.measure()
+	loss.Update(b)
+	e.ValidLoss = loss.Value()
+	for _, name := range r.settings.Metrics {
+		e.Metrics = append(e.Metrics, Measure(name, b))
+	}
+	return nil
+}
+
+// Measure is the value of a metric, named as in [Metrics], on b; NaN if there is no
+// metric of that name.
+func Measure(name string, b metric.Batch) float64 {
+	measure, ok := measures[name]
+	if !ok {
+		return math.NaN()
+	}
+	m := measure()
+	m.Update(b)
+	return m.Value()
+}
+
+// close books a finished epoch and says whether to stop.
+func (r *run) close(e Epoch) (stop bool, err error) {
+	r.history.Epochs = append(r.history.Epochs, e)
+	if r.safe, err = capture(r.net.Store, r.net.Plan); err != nil {
+		return false, err
+	}
+	if r.valid != nil {
+		var better bool
+		better, stop = r.stopper.Observe(e.N, e.ValidLoss)
+		if better && r.settings.KeepBest {
+			r.best = r.safe
+		}
+		r.history.Best = r.stopper.Best
+	}
+	r.board.epoch()
+	for _, fn := range r.settings.OnEpoch {
+		if err := fn(e); errors.Is(err, ErrStop) {
+			return true, nil
+		} else if err != nil {
+			return false, err
+		}
+	}
+	return stop, nil
+}
+
+// finish restores what is to be restored, holds the plan against the parameters and
+// closes the board. cause is why the run ended, nil for its natural end.
+func (r *run) finish(ctx context.Context, cause error) error {
+	state, note := plot.Done, ""
+	switch {
+	case cause != nil && ctx.Err() != nil:
+		state = plot.Interrupted
+		note = fmt.Sprintf("interrupted after %d steps; the weights are those of the last finished step", len(r.history.StepLoss))
+		cause = fmt.Errorf("train: %s: %w", note, cause)
+	case cause != nil:
+		state, note = plot.Failed, cause.Error()
+	case r.settings.KeepBest && r.stopper.Best == 0 && len(r.history.Epochs) > 0:
+		cause = fmt.Errorf("train: the validation loss was NaN in all %d epochs, so none is best; the weights are those from before", len(r.history.Epochs))
+		cause = errors.Join(cause, r.first.restore(r.net.Store))
+		state, note = plot.Failed, cause.Error()
+	case r.settings.KeepBest && r.stopper.Best > 0:
+		note = r.restoreBest()
+		cause = r.best.restore(r.net.Store)
+	case len(r.history.Epochs) < r.epochs:
+		note = "stopped by a callback"
+	}
+	if cause == nil {
+		if cause = r.verify(); cause != nil {
+			state, note = plot.Failed, cause.Error()
+		}
+	}
+	r.board.end(state, r.closing(note))
+	return cause
+}
+
+// restoreBest notes that the weights are those of the best epoch.
+func (r *run) restoreBest() string {
+	r.history.Restored = true
+	if n := len(r.history.Epochs); n < r.epochs {
+		return fmt.Sprintf("stopped early after epoch %d; the weights are those of epoch %d", n, r.stopper.Best)
+	}
+	return fmt.Sprintf("the weights are those of epoch %d", r.stopper.Best)
+}
+
+// closing adds to note what compiling took.
+func (r *run) closing(note string) string {
+	if r.history.Compile < 100*time.Millisecond {
+		return note
+	}
+	compiled := fmt.Sprintf("compiled in %.1f s", r.history.Compile.Seconds())
+	if note == "" {
+		return compiled
+	}
+	return note + "; " + compiled
+}
+
+// verify compares the parameters with those from before. Restored weights may be
+// any epoch's, but not the start's, so the comparison holds for them too.
+func (r *run) verify() error {
+	if len(r.history.StepLoss) == 0 {
+		return nil
+	}
+	after, err := r.net.Plan.Snapshot(r.net.Store)
+	if err != nil {
+		return err
+	}
+	return r.net.Plan.Verify(r.before, after)
+}

@@ -1,0 +1,99 @@
+package train
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"slices"
+	"time"
+
+	"graft/lib/display"
+	"graft/lib/plot"
+)
+
+// ErrStop, returned by a callback, ends a run as if it had come to its end.
+var ErrStop = errors.New("train: stopped by a callback")
+
+// Step is one finished step.
+type Step struct {
+	Epoch, Batch int     // from 1
+	Loss         float64 // of its examples, before the step
+	LR           float64 // base learning rate
+}
+
+// Epoch is one finished pass over the training examples. What was not measured is
+// NaN in memory and null in JSON.
+type Epoch struct {
+	N         int // from 1
+	TrainLoss float64
+	ValidLoss float64
+	Metrics   []float64 // on the validation set, in the order of History.Metrics
+	LR        float64   // base learning rate of the last step
+	Time      time.Duration
+	Trainable string // groups that learned, as tune.Plan.Key
+}
+
+// MarshalJSON writes numbers that are not finite as null, since JSON has none.
+func (e Epoch) MarshalJSON() ([]byte, error) {
+	type plain struct {
+		N         int        `json:"epoch"`
+		TrainLoss *float64   `json:"train_loss"`
+		ValidLoss *float64   `json:"valid_loss"`
+		Metrics   []*float64 `json:"metrics"`
+		LR        float64    `json:"lr"`
+		Seconds   float64    `json:"seconds"`
+		Trainable string     `json:"trainable"`
+	}
+	p := plain{e.N, finite(e.TrainLoss), finite(e.ValidLoss), nil, e.LR, e.Time.Seconds(), e.Trainable}
+	for _, v := range e.Metrics {
+		p.Metrics = append(p.Metrics, finite(v))
+	}
+	return json.Marshal(p)
+}
+
+func finite(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
+
+// History is what happened in one call of Fit.
+type History struct {
+	Metrics  []string // names of Epoch.Metrics
+	Epochs   []Epoch
+	StepLoss []float64 // of every step
+	// Best is the epoch with the lowest validation loss, from 1; 0 if none was
+	// measured or all were NaN.
+	Best     int
+	Restored bool          // the weights are those of epoch Best
+	Compile  time.Duration // spent compiling
+	Features string        // features found in the cache, such as "100/100"; "" if nothing is frozen
+	Elapsed  time.Duration
+	Note     string // why the run ended as it did
+
+	title   string
+	planned int
+	state   plot.State
+}
+
+// Display draws the table and the curves of the run.
+func (h *History) Display() display.Bundle { return h.board().Display() }
+
+func (h *History) board() plot.Fit {
+	b := plot.Fit{
+		Title: h.title, Metrics: h.Metrics, Planned: h.planned, Loss: slices.Clip(h.StepLoss),
+		State: h.state, Note: h.Note, Elapsed: h.Elapsed,
+	}
+	for i, e := range h.Epochs {
+		row := plot.Epoch{
+			N: e.N, TrainLoss: e.TrainLoss, ValidLoss: e.ValidLoss, Metrics: e.Metrics,
+			LR: e.LR, Time: e.Time, Best: e.N == h.Best,
+		}
+		if row.Cache = h.Features; i > 0 && row.Cache != "" {
+			row.Cache = allOf(h.Features)
+		}
+		b.Epochs = append(b.Epochs, row)
+	}
+	return b
+}

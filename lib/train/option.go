@@ -1,0 +1,228 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+	"graft/internal/near"
+	"graft/lib/metric"
+)
+
+// Option changes how a verb works. An option given to a verb that has no use for it
+// is an error, as is a value out of range.
+type Option struct {
+	name string
+	set  func(*Settings) error
+}
+
+// Settings are what options set. The zero value of a field means its default.
+type Settings struct {
+	Context context.Context `json:"-"`
+
+	Batch     int       `json:"batch"`     // examples per step; default 16
+	Optimizer Optimizer `json:"optimizer"` // default Adam
+	Schedule  Schedule  `json:"schedule"`  // default constant
+	Metrics   []string  `json:"metrics"`   // default accuracy, or rmse for regression
+	Patience  int       `json:"patience"`  // epochs without improvement before stopping; 0 never stops
+	MinDelta  float64   `json:"min_delta"` // smallest improvement that counts
+	KeepBest  bool      `json:"keep_best"` // end with the weights of the best epoch
+	InOrder   bool      `json:"in_order"`  // examples in their own order in every epoch
+	Seed      int64     `json:"seed"`
+
+	Valid   Source                                              `json:"-"`
+	OnEpoch []func(Epoch) error                                 `json:"-"`
+	OnStep  []func(Step) error                                  `json:"-"`
+	Head    func(scope *model.Scope, x *graph.Node) *graph.Node `json:"-"`
+	Extra   map[string]any                                      `json:"-"` // of packages above: image size, validation set
+	Loss    Loss                                                `json:"loss"`
+}
+
+// NewOption makes an option, for packages that add their own.
+func NewOption(name string, set func(*Settings) error) Option { return Option{name, set} }
+
+// With passes the context: its interrupt and its display.
+func With(ctx context.Context) Option {
+	return Option{"With", func(s *Settings) error { s.Context = ctx; return nil }}
+}
+
+// BatchSize is the number of examples per step; default 16.
+func BatchSize(n int) Option {
+	return Option{"BatchSize", func(s *Settings) error {
+		if n < 1 {
+			return fmt.Errorf("train: batch size %d (must be at least 1)", n)
+		}
+		s.Batch = n
+		return nil
+	}}
+}
+
+// Seed decides the order of examples and the initial values; default 0.
+func Seed(n int64) Option {
+	return Option{"Seed", func(s *Settings) error { s.Seed = n; return nil }}
+}
+
+// LR keeps the learning rate at rate. Default: 0.002 for Adam and AdamW, 0.01 for
+// SGD. Groups of the backbone get their share of it, see package tune.
+func LR(rate float64) Option { return scheduled("LR", ShapeConstant, rate) }
+
+// Cosine lowers the learning rate from peak to zero along half a cosine.
+func Cosine(peak float64) Option { return scheduled("Cosine", ShapeCosine, peak) }
+
+// OneCycle raises the learning rate to peak in the first 30 % of the steps and lowers
+// it to almost zero in the others.
+func OneCycle(peak float64) Option { return scheduled("OneCycle", ShapeOneCycle, peak) }
+
+func scheduled(name string, shape Shape, peak float64) Option {
+	return Option{name, func(s *Settings) error {
+		if peak == 0 {
+			return errors.New("train: learning rate 0 (must be above 0; to hold a group still, freeze it)")
+		}
+		s.Schedule = Schedule{shape, peak}
+		return s.Schedule.check()
+	}}
+}
+
+// WithOptimizer uses o instead of Adam.
+func WithOptimizer(o Optimizer) Option {
+	return Option{"WithOptimizer", func(s *Settings) error { s.Optimizer = o; return o.check() }}
+}
+
+// SGD uses stochastic gradient descent with momentum, 0.9 usually.
+func SGD(momentum float64) Option { return renamed("SGD", WithOptimizer(NewSGD(momentum))) }
+
+// Adam uses Adam, which is the default.
+func Adam() Option { return renamed("Adam", WithOptimizer(NewAdam())) }
+
+// AdamW uses Adam with decoupled weight decay, 0.01 usually.
+func AdamW(decay float64) Option { return renamed("AdamW", WithOptimizer(NewAdamW(decay))) }
+
+func renamed(name string, o Option) Option { return Option{name, o.set} }
+
+// WithValid measures on valid after every epoch.
+func WithValid(valid Source) Option {
+	return Option{"WithValid", func(s *Settings) error { s.Valid = valid; return nil }}
+}
+
+// Metrics names what to measure on the validation set: accuracy, precision, recall
+// and f1 (means over classes), or rmse and mae for regression.
+func Metrics(names ...string) Option {
+	return Option{"Metrics", func(s *Settings) error {
+		for _, name := range names {
+			if _, ok := measures[name]; !ok {
+				return fmt.Errorf("train: unknown metric %q%s (there are %s)", name, near.Hint(name, measureNames()), strings.Join(measureNames(), ", "))
+			}
+		}
+		s.Metrics = names
+		return nil
+	}}
+}
+
+var measures = map[string]func() metric.Metric{
+	"accuracy": metric.Accuracy, "precision": metric.Precision, "recall": metric.Recall,
+	"f1": metric.F1, "rmse": metric.RMSE, "mae": metric.MAE,
+}
+
+func measureNames() []string { return []string{"accuracy", "precision", "recall", "f1", "rmse", "mae"} }
+
+// EarlyStop ends the run when the validation loss has not improved for patience
+// epochs, and always ends with the weights of the best epoch, whether it stopped
+// early or not. See [Stopper] for the exact rule.
+func EarlyStop(patience int) Option {
+	return Option{"EarlyStop", func(s *Settings) error {
+		if patience < 1 {
+			return fmt.Errorf("train: patience %d (must be at least 1 epoch)", patience)
+		}
+		s.Patience, s.KeepBest = patience, true
+		return nil
+	}}
+}
+
+// MinDelta is the smallest improvement of the validation loss that counts; default 0.
+func MinDelta(delta float64) Option {
+	return Option{"MinDelta", func(s *Settings) error {
+		if !(delta >= 0) || math.IsInf(delta, 1) {
+			return fmt.Errorf("train: smallest improvement %g (must be at least 0)", delta)
+		}
+		s.MinDelta = delta
+		return nil
+	}}
+}
+
+// KeepBest ends with the weights of the epoch with the lowest validation loss.
+func KeepBest() Option {
+	return Option{"KeepBest", func(s *Settings) error { s.KeepBest = true; return nil }}
+}
+
+// InOrder takes the examples in their own order in every epoch instead of shuffling.
+func InOrder() Option {
+	return Option{"InOrder", func(s *Settings) error { s.InOrder = true; return nil }}
+}
+
+// OnEpoch calls fn after each epoch. An error ends the run; [ErrStop] ends it well.
+func OnEpoch(fn func(Epoch) error) Option {
+	return Option{"OnEpoch", func(s *Settings) error { s.OnEpoch = append(s.OnEpoch, fn); return nil }}
+}
+
+// OnStep calls fn after each step. An error ends the run; [ErrStop] ends it well.
+func OnStep(fn func(Step) error) Option {
+	return Option{"OnStep", func(s *Settings) error { s.OnStep = append(s.OnStep, fn); return nil }}
+}
+
+// FitOptions are the names of the options that Fit takes.
+var FitOptions = []string{
+	"BatchSize", "Seed", "LR", "Cosine", "OneCycle", "WithOptimizer", "SGD", "Adam", "AdamW",
+	"WithValid", "Metrics", "EarlyStop", "MinDelta", "KeepBest", "InOrder", "OnEpoch", "OnStep",
+}
+
+// Resolve applies opts on top of base. verb names the caller in errors and takes
+// lists the options it has a use for; With is always among them.
+func Resolve(verb string, base Settings, opts []Option, takes ...string) (Settings, error) {
+	s := base
+	s.OnEpoch, s.OnStep = slices.Clone(base.OnEpoch), slices.Clone(base.OnStep)
+	for _, o := range opts {
+		if o.set == nil {
+			continue
+		}
+		if o.name != "With" && !slices.Contains(takes, o.name) {
+			return s, fmt.Errorf("graft: %s has no use for the option %s (it takes %s)", verb, o.name, strings.Join(append([]string{"With"}, takes...), ", "))
+		}
+		if err := o.set(&s); err != nil {
+			return s, err
+		}
+	}
+	s.fill()
+	return s, nil
+}
+
+func (s *Settings) fill() {
+	if s.Context == nil {
+		s.Context = context.Background()
+	}
+	if s.Batch == 0 {
+		s.Batch = 16
+	}
+	if s.Optimizer.Rule == "" {
+		s.Optimizer = NewAdam()
+	}
+	if s.Schedule.Shape == "" {
+		s.Schedule.Shape = ShapeConstant
+	}
+	if s.Schedule.Peak == 0 {
+		s.Schedule.Peak = s.Optimizer.rate()
+	}
+	if s.Loss == "" {
+		s.Loss = CrossEntropy
+	}
+	if len(s.Metrics) == 0 {
+		s.Metrics = []string{"accuracy"}
+		if s.Loss == MSE {
+			s.Metrics = []string{"rmse"}
+		}
+	}
+}
