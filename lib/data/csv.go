@@ -1,6 +1,7 @@
 package data
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"os"
@@ -30,7 +31,7 @@ func CSV(path string, opts ...Option) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Set{name: path, set: set, regression: set.target != "", problems: t.wrong, notes: t.notes}
+	s := &Set{name: cmp.Or(set.name, path), set: set, regression: set.target != "", problems: t.wrong, notes: t.notes}
 	c := reading{set: s, table: t, seen: map[string]seen{}, labels: map[string]string{}}
 	if err := c.columns(); err != nil {
 		return nil, fmt.Errorf("data: %q: %w", path, err)

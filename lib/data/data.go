@@ -29,6 +29,7 @@ type Option func(*settings)
 
 type settings struct {
 	ctx       context.Context
+	name      string // of the set, for people
 	seed      uint64
 	maxPixels int64
 	strict    bool

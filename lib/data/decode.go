@@ -2,6 +2,7 @@ package data
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
+	"golang.org/x/sync/semaphore"
 )
 
 // format is a kind of picture file, known by its first bytes ('?' is any byte).
@@ -120,6 +122,21 @@ func decode(file []byte, maxPixels int64) (img *image.RGBA, err error) {
 	if int64(size.Width) > maxPixels/int64(size.Height) {
 		return nil, fmt.Errorf("%w: %s of %dx%d pixels (the limit is %d million; data.MaxPixels raises it)", ErrDecode, f.name, size.Width, size.Height, maxPixels/1_000_000)
 	}
+	return f.picture(file, size, maxPixels)
+}
+
+// room is how many pixels may be in decoding at once, in the whole process:
+// many small pictures or one large one, so that memory stays bounded on machines
+// with many cores.
+var room = semaphore.NewWeighted(DefaultMaxPixels)
+
+// picture decodes a file whose size is known to be within the limit.
+func (f format) picture(file []byte, size image.Config, maxPixels int64) (*image.RGBA, error) {
+	share := min(int64(size.Width)*int64(size.Height), DefaultMaxPixels)
+	if err := room.Acquire(context.Background(), share); err != nil {
+		return nil, err
+	}
+	defer room.Release(share)
 	raw, err := f.decode(bytes.NewReader(file))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrDecode, f.name, plain(err))
@@ -127,7 +144,7 @@ func decode(file []byte, maxPixels int64) (img *image.RGBA, err error) {
 	if b := raw.Bounds(); int64(b.Dx())*int64(b.Dy()) > maxPixels {
 		return nil, fmt.Errorf("%w: %s of %dx%d pixels", ErrDecode, f.name, b.Dx(), b.Dy())
 	}
-	img = flatten(raw, size.Width, size.Height, f.video)
+	img := flatten(raw, size.Width, size.Height, f.video)
 	if f.turn != nil {
 		img = upright(img, f.turn(file))
 	}

@@ -42,11 +42,6 @@ func Load(ctx context.Context, name string, opts ...Option) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := append([]Option{With(ctx)}, how.options...)
-	s, err := CSV(filepath.Join(dir, how.table), append(all, opts...)...)
-	if err != nil {
-		return nil, err
-	}
-	s.name = row.Name
-	return s, nil
+	all := append([]Option{With(ctx), func(s *settings) { s.name = row.Name }}, how.options...)
+	return CSV(filepath.Join(dir, how.table), append(all, opts...)...)
 }

@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -28,7 +29,7 @@ const (
 )
 
 func newBar(ctx context.Context, name string, total int) *bar {
-	return &bar{sink: display.From(ctx), name: name, total: total, start: time.Now()}
+	return &bar{sink: display.From(ctx), name: filepath.Base(name), total: total, start: time.Now()}
 }
 
 func (b *bar) step() {

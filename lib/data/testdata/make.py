@@ -1,12 +1,13 @@
 # The inputs of field cases D1 to D6 as archives (they hold links, empty folders and names that no version control
-# keeps), and a photograph in every format: python make.py GEN, where GEN is shared/field/gen, in a virtual environment
-# with Pillow, numpy and scikit-image.
+# keeps), and a photograph in every format: python make.py [GEN], where GEN is shared/field/gen (by default the one beside
+# the repository), in a virtual environment with Pillow, numpy and scikit-image.
 import os, stat, subprocess, sys, tempfile, zipfile
 import numpy as np
 import skimage
 from PIL import Image
 
 here = os.path.dirname(os.path.abspath(__file__))
+gen = sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "..", "..", "..", "..", "shared", "field", "gen")
 
 
 def pack(name, folder):
@@ -30,7 +31,7 @@ def pack(name, folder):
 
 for case in ["exif8", "cmyk", "palette", "badfiles", "folder", "csvmess"]:
     with tempfile.TemporaryDirectory() as tmp:
-        subprocess.run([sys.executable, os.path.join(sys.argv[1], case + ".py"), os.path.join(tmp, case)], check=True)
+        subprocess.run([sys.executable, os.path.join(gen, case + ".py"), os.path.join(tmp, case)], check=True)
         pack(case, os.path.join(tmp, case))
 
 # A photograph of odd size in every format, and what Pillow decodes.
