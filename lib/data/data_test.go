@@ -239,6 +239,43 @@ func TestChangedFileIsAnError(t *testing.T) {
 	require.Error(t, err)
 }
 
+// TestCheckedOnce: the second look at a folder reads no picture that did not
+// change, and still sees those that did.
+func TestCheckedOnce(t *testing.T) {
+	t.Setenv("GRAFT_CACHE", t.TempDir())
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "a"), 0o755))
+	path := func(i int) string {
+		return filepath.Join(dir, "a", string(rune('A'+i/16))+string(rune('a'+i%16))+".png")
+	}
+	for i := range worthKeeping {
+		f, err := os.Create(path(i))
+		require.NoError(t, err)
+		require.NoError(t, png.Encode(f, square(20, rgb(uint8(i), 0, 0))))
+		require.NoError(t, f.Close())
+	}
+	first, err := ImageFolder(dir)
+	require.NoError(t, err)
+	kept, err := filepath.Glob(filepath.Join(os.Getenv("GRAFT_CACHE"), "checked", "*.json"))
+	require.NoError(t, err)
+	require.Len(t, kept, 1)
+	known := recall(dir, worthKeeping)
+	require.Len(t, known.files, worthKeeping)
+	require.True(t, known.find(&example{path: path(3)}, DefaultMaxPixels))
+	require.False(t, known.find(&example{path: path(3)}, 399), "a lower limit counts")
+
+	require.NoError(t, os.WriteFile(path(3), []byte("not a picture"), 0o644))
+	again, err := ImageFolder(dir)
+	require.NoError(t, err)
+	require.Equal(t, worthKeeping-1, again.Len())
+	require.Equal(t, Unreadable, again.Health().Problems[0].Kind)
+	require.Equal(t, first.Key(7), again.Key(6), "known files keep their keys")
+	require.NoError(t, os.WriteFile(kept[0], []byte("{damaged"), 0o644))
+	again, err = ImageFolder(dir)
+	require.NoError(t, err)
+	require.Equal(t, worthKeeping-1, again.Len())
+}
+
 func TestNothingToLoad(t *testing.T) {
 	dir := t.TempDir()
 	_, err := ImageFolder(dir)

@@ -15,16 +15,23 @@ import (
 // and size, the others become problems.
 func (s *Set) inspect() error {
 	bad := make([]error, len(s.examples))
+	known := recall(s.name, len(s.examples))
 	bar := newBar(s.set.ctx, s.name, len(s.examples))
 	defer bar.close()
 	err := preprocess.Each(s.set.ctx, len(s.examples), func(i int) error {
-		bad[i] = s.examples[i].inspect(s.set.maxPixels)
+		e := &s.examples[i]
+		if !known.find(e, s.set.maxPixels) {
+			if bad[i] = e.inspect(s.set.maxPixels); bad[i] == nil {
+				known.add(e)
+			}
+		}
 		bar.step()
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("data: checking %s: %w", s.name, err)
 	}
+	known.keep()
 	good := s.examples[:0]
 	for i, e := range s.examples {
 		if bad[i] == nil {
