@@ -80,14 +80,19 @@ func divert(fd int, name string) (*pipe, error) {
 	return p, nil
 }
 
+// Stdout is the original standard output, where a screen can be drawn.
+func (c *Capture) Stdout() *os.File { return c.original(1, os.Stdout) }
+
 // Stderr is the original standard error.
-func (c *Capture) Stderr() *os.File {
+func (c *Capture) Stderr() *os.File { return c.original(2, os.Stderr) }
+
+func (c *Capture) original(fd int, none *os.File) *os.File {
 	for _, p := range c.pipes {
-		if p.fd == 2 {
+		if p.fd == fd {
 			return p.saved
 		}
 	}
-	return os.Stderr
+	return none
 }
 
 // forward hands text on, without the marks.

@@ -10,6 +10,9 @@ type Capture struct{}
 // Start does nothing on this system.
 func Start(func(stream string, text []byte)) (*Capture, error) { return &Capture{}, nil }
 
+// Stdout is standard output.
+func (*Capture) Stdout() *os.File { return os.Stdout }
+
 // Stderr is standard error.
 func (*Capture) Stderr() *os.File { return os.Stderr }
 
