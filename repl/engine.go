@@ -21,7 +21,7 @@ type engine interface {
 	Interrupt()
 	// Native takes text that native code wrote past the session; it belongs to
 	// the cell that runs or ran last.
-	Native(text string)
+	Native(stream string, text []byte)
 	// History returns the cells of earlier sessions, oldest first.
 	History() []string
 	// Count is the number of the next cell.
@@ -67,8 +67,8 @@ type opening struct {
 	err    error
 }
 
-func open(start func() (engine, error)) *opening {
-	o := &opening{done: make(chan struct{})}
+// begin starts the engine, once.
+func (o *opening) begin(start func() (engine, error)) *opening {
 	go func() {
 		o.engine, o.err = start()
 		close(o.done)

@@ -136,10 +136,10 @@ func (f *fake) Inspect(code string, _, level int) (string, bool) {
 	return "help on " + code, code == "fmt.Println" && level < 2
 }
 
-func (f *fake) Native(text string) {
+func (f *fake) Native(stream string, text []byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.last(streamed{"stdout", text})
+	f.last(streamed{stream, string(text)})
 }
 
 func (f *fake) Interrupt()        { f.stop <- struct{}{} }

@@ -23,9 +23,13 @@ type desk struct {
 	left   bool
 }
 
+func begun(start func() (engine, error)) *opening {
+	return (&opening{done: make(chan struct{})}).begin(start)
+}
+
 func newDesk(t *testing.T, eng engine, width int) *desk {
 	d := &desk{t: t, msgs: make(chan tea.Msg, 100)}
-	d.m = newModel(context.Background(), open(func() (engine, error) { return eng, nil }), nil)
+	d.m = newModel(context.Background(), begun(func() (engine, error) { return eng, nil }), nil)
 	d.m.emit = func(msg any) { d.msgs <- msg }
 	d.m.print = func(s string) { d.scroll = append(d.scroll, ansi.Strip(s)) }
 	d.m.leave = func() { d.left = true }
@@ -331,7 +335,7 @@ func TestClear(t *testing.T) {
 func TestErrorsStopTheQueue(t *testing.T) {
 	f := newFake()
 	d := &desk{t: t, msgs: make(chan tea.Msg, 100)}
-	d.m = newModel(context.Background(), open(func() (engine, error) { return f, nil }), []string{"print a", "fail boom", "print b"})
+	d.m = newModel(context.Background(), begun(func() (engine, error) { return f, nil }), []string{"print a", "fail boom", "print b"})
 	d.m.emit = func(msg any) { d.msgs <- msg }
 	d.m.print = func(s string) { d.scroll = append(d.scroll, ansi.Strip(s)) }
 	d.send(ready{})
@@ -341,7 +345,7 @@ func TestErrorsStopTheQueue(t *testing.T) {
 
 func TestASessionThatDoesNotStart(t *testing.T) {
 	d := &desk{t: t, msgs: make(chan tea.Msg, 100)}
-	d.m = newModel(context.Background(), open(func() (engine, error) { return nil, fmt.Errorf("no plugin") }), nil)
+	d.m = newModel(context.Background(), begun(func() (engine, error) { return nil, fmt.Errorf("no plugin") }), nil)
 	d.m.leave = func() { d.left = true }
 	d.carry(d.m.Init())
 	d.until("left", func() bool { return d.left })

@@ -3,11 +3,14 @@ package repl
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+
+	"graft/internal/session/capture"
 )
 
 // patience is how long leaving waits for the session to end.
@@ -15,23 +18,23 @@ const patience = 3 * time.Second
 
 // runScreen serves a session on a terminal.
 func runScreen(ctx context.Context, o Options, start starter) error {
-	term, err := seize(o.Out)
+	opening := &opening{done: make(chan struct{})}
+	native, screen, err := seize(o.Out, func(stream string, text []byte) {
+		if eng, err := opening.get(); err == nil {
+			eng.Native(stream, text)
+		}
+	})
 	if err != nil {
 		return err
 	}
-	defer term.release()
-	opening := open(func() (engine, error) { return start(term.drain) })
+	defer native.Close()
+	opening.begin(func() (engine, error) { return start(native.Drain) })
 	m := newModel(ctx, opening, o.Cells)
-	m.painter.Profile = colorprofile.Detect(term.screen, os.Environ())
-	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(term.screen), tea.WithFilter(outside))
+	m.painter.Profile = colorprofile.Detect(screen, os.Environ())
+	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(screen), tea.WithFilter(outside))
 	out := newPrinter()
-	emit := func(msg any) { out.wait(); program.Send(msg) }
-	m.emit, m.print, m.leave, m.room = emit, out.add, out.close, out.setRoom
-	term.forward(func(text string) {
-		if eng, err := opening.get(); err == nil {
-			eng.Native(text)
-		}
-	})
+	m.emit = func(msg any) { out.wait(); program.Send(msg) }
+	m.print, m.leave, m.room = out.add, out.close, out.setRoom
 	if g := greeting(o.Version); g != "" {
 		out.add(m.painter.Wrap(m.painter.Theme.Muted.Render(g)))
 	}
@@ -39,6 +42,20 @@ func runScreen(ctx context.Context, o Options, start starter) error {
 	_, err = program.Run()
 	out.close()
 	return ended(ctx, err, m, opening)
+}
+
+// seize takes the process's own output out of the way while a screen is drawn on
+// it: native libraries write there without asking, and a single line of theirs
+// would break the screen. The terminal itself is screen.
+func seize(out *os.File, take func(stream string, text []byte)) (native *capture.Capture, screen *os.File, err error) {
+	if out.Fd() != os.Stdout.Fd() {
+		return &capture.Capture{}, out, nil
+	}
+	native, err = capture.Start(take)
+	if err != nil {
+		return nil, nil, fmt.Errorf("repl: %w", err)
+	}
+	return native, native.Stdout(), nil
 }
 
 // outside turns signals that would end the program into messages that do what

@@ -83,7 +83,7 @@ func (l live) History() []string {
 	return cells
 }
 
-func (l live) Interrupt()         { l.s.Interrupt() }
-func (l live) Native(text string) { l.s.Native(event.Stdout, []byte(text)) }
-func (l live) Count() int         { return l.s.Count() }
-func (l live) Close() error       { return l.s.Close() }
+func (l live) Interrupt()                        { l.s.Interrupt() }
+func (l live) Native(stream string, text []byte) { l.s.Native(stream, text) }
+func (l live) Count() int                        { return l.s.Count() }
+func (l live) Close() error                      { return l.s.Close() }
