@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -103,7 +104,7 @@ func (c *compiler) planCall(common *ssa.CallCommon, results []*slot) callPlan {
 }
 
 func (c *compiler) planStatic(fn *ssa.Function, args, results []*slot) callPlan {
-	if len(fn.Blocks) == 0 {
+	if !c.m.hasBody(fn) {
 		return callPlan{direct: c.nativeFunction(fn, args, results), results: results}
 	}
 	code := c.m.codeOf(fn)
@@ -120,7 +121,7 @@ func (c *compiler) planStatic(fn *ssa.Function, args, results []*slot) callPlan 
 // fastCall compiles a static call whose arguments and result are words.
 func (c *compiler) fastCall(in *ssa.Call) instr {
 	fn, ok := in.Call.Value.(*ssa.Function)
-	if !ok || len(fn.Blocks) == 0 || c.b.wrapper || len(in.Call.Args) > 2 {
+	if !ok || !c.m.hasBody(fn) || c.b.wrapper || len(in.Call.Args) > 2 {
 		return nil
 	}
 	var params []reflect.Type
@@ -240,7 +241,7 @@ type invokeSite struct {
 	method        *types.Func
 	args, results []*slot
 	targets       sync.Map // *rtype -> *target
-	last          lastTarget
+	last          atomic.Pointer[target]
 }
 
 func (s *invokeSite) find(t *rtype) *target {
@@ -260,7 +261,7 @@ func (s *invokeSite) find(t *rtype) *target {
 func (s *invokeSite) resolve(t *rtype) *target {
 	s.m.mu.Lock()
 	defer s.m.mu.Unlock()
-	if fn := s.m.methodOf(t, s.method); fn != nil && len(fn.Blocks) > 0 {
+	if fn := s.m.methodOf(t, s.method); fn != nil && s.m.hasBody(fn) {
 		return &target{typ: t, code: s.m.codeOf(fn)}
 	}
 	return &target{typ: t, native: s.m.nativeMethod(t, s.method, s.args, s.results)}
@@ -279,3 +280,6 @@ func (m *Machine) methodOf(r *rtype, method *types.Func) *ssa.Function {
 	}
 	return m.prog.MethodValue(sel)
 }
+
+// hasBody reports whether fn is compiled, and not native or an intrinsic.
+func (m *Machine) hasBody(fn *ssa.Function) bool { return len(fn.Blocks) > 0 && !m.isSpecial(fn) }

@@ -68,28 +68,24 @@ func makeFunc(t reflect.Type, c *closure) unsafe.Pointer {
 }
 
 // probe holds how a reflect.MakeFunc value is recognised.
-var probe = func() (p struct {
+var probe struct {
 	stub, call uintptr // first words of the value and of the function inside
 	inside     uintptr // offset of that function
-}) {
-	v := makeFunc(reflect.TypeFor[func()](), &closure{})
-	p.stub = *(*uintptr)(v)
-	code := funcCode(func(args []reflect.Value) []reflect.Value { return nil })
-	_ = code
-	var own closure
-	w := makeFunc(reflect.TypeFor[func()](), &own)
-	for off := uintptr(8); off < 80; off += 8 {
-		f := *at[unsafe.Pointer](w, off)
-		if uintptr(f) > 4096 && off >= 32 && *at[unsafe.Pointer](f, 8) == unsafe.Pointer(&own) {
-			p.inside, p.call = off, *(*uintptr)(f)
-			break
+}
+
+func init() {
+	own := new(closure)
+	f := makeFunc(reflect.TypeFor[func()](), own)
+	probe.stub = *(*uintptr)(f)
+	// The words before are code, a pointer map, a size, bits and the type.
+	for off := uintptr(32); off < 64; off += 8 {
+		inner := *at[unsafe.Pointer](f, off)
+		if uintptr(inner) > 4096 && *at[unsafe.Pointer](inner, 8) == unsafe.Pointer(own) {
+			probe.inside, probe.call = off, *(*uintptr)(inner)
+			return
 		}
 	}
-	return p
-}()
-
-func funcCode(f func([]reflect.Value) []reflect.Value) uintptr {
-	return **(**uintptr)(unsafe.Pointer(&f))
+	panic("vm: this Go version keeps functions of reflect.MakeFunc in an unknown form (build with the toolchain that go.mod names)")
 }
 
 // closureOf returns the closure of a function value that was made here, or nil.
@@ -181,28 +177,48 @@ func (t *thread) frameOf(c *closure) unsafe.Pointer {
 }
 
 // callBack runs a closure for native code, on behalf of the cell that the
-// calling goroutine belongs to.
-func callBack(c *closure, args []reflect.Value) []reflect.Value {
+// calling goroutine belongs to. A panic goes on into the native code, unless that
+// runs in a goroutine of its own, where it would end the process.
+func callBack(c *closure, args []reflect.Value) (results []reflect.Value) {
 	parent := currentThread()
 	t := childThread(parent, c)
 	t.setLabel()
 	normal := false
 	defer func() {
-		if parent != nil {
-			parent.setLabel()
-		} else {
-			setProfLabel(nil)
+		restoreLabel(parent)
+		if normal {
+			if parent != nil {
+				parent.child.CompareAndSwap(nil, t)
+			}
+			return
 		}
-		if !normal {
+		if parent != nil && parent.id == goroutineID() {
 			t.failInto(parent)
 			return
 		}
-		if parent != nil {
-			parent.child.CompareAndSwap(nil, t)
+		if v := recover(); v != nil {
+			t.eval.goroutineFailed(t.failure(v))
+			results = t.zeroResults(c)
 		}
 	}()
-	results := t.callClosure(c, args)
+	results = t.callClosure(c, args)
 	normal = true
+	return results
+}
+
+func restoreLabel(t *thread) {
+	if t == nil {
+		setProfLabel(nil)
+		return
+	}
+	t.setLabel()
+}
+
+func (t *thread) zeroResults(c *closure) []reflect.Value {
+	var results []reflect.Value
+	for _, r := range c.code.load().results {
+		results = append(results, reflect.Zero(typeOfRtype(r.typ)))
+	}
 	return results
 }
 
@@ -219,7 +235,7 @@ func childThread(parent *thread, c *closure) *thread {
 	if t == nil {
 		t = parent.m.newThread(parent.eval)
 	}
-	t.stop, t.depth, t.top = parent.stop, parent.depth+nativeDepth, nil
+	t.stop, t.depth, t.top, t.id = parent.stop, parent.depth+nativeDepth, nil, parent.id
 	return t
 }
 

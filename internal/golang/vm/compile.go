@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -74,18 +75,44 @@ func (m *Machine) compile(fn *ssa.Function) *body {
 		locals: map[*ssa.Alloc]*slot{}, temps: map[ssa.Instruction][]*slot{},
 		consts: map[constKey]*slot{}, fused: map[ssa.Instruction]bool{},
 	}
-	c.plan()
-	t := c.lay.finish()
-	b.frame = rtypeOf(t)
-	b.template = unsafeNew(b.frame)
-	for _, f := range c.init {
-		f(b.template)
+	if !m.hasBody(fn) {
+		c.nativeBody()
+		return b
 	}
+	c.plan()
+	c.finishFrame()
 	for i, p := range fn.Params {
 		*c.slots[p] = b.params[i]
 	}
 	c.generate()
 	return b
+}
+
+func (c *compiler) finishFrame() {
+	c.b.frame = rtypeOf(c.lay.finish())
+	c.b.template = unsafeNew(c.b.frame)
+	for _, f := range c.init {
+		f(c.b.template)
+	}
+}
+
+// nativeBody gives a function without a body one that calls the native function.
+func (c *compiler) nativeBody() {
+	t := c.m.funcType(c.fn)
+	c.b.params, c.b.results = signatureSlots(slices.Collect(t.Ins()), slices.Collect(t.Outs()))
+	c.lay.fixed = append(append([]slot{}, c.b.params...), c.b.results...)
+	c.finishFrame()
+	c.emit(c.nativeFunction(c.fn, places(c.b.params), places(c.b.results)))
+	c.b.blocks = []block{{code: c.code, next: -1}}
+	c.b.pos = append(c.pos, token.NoPos)
+}
+
+func places(slots []slot) []*slot {
+	list := make([]*slot, len(slots))
+	for i := range slots {
+		list[i] = &slots[i]
+	}
+	return list
 }
 
 func (c *compiler) typ(t types.Type) reflect.Type { return c.m.types.of(t) }

@@ -37,6 +37,7 @@ type evaluation struct {
 	kill atomic.Uint32 // stop deferred calls as well
 	// interrupted is closed together with stop.
 	interrupted chan struct{}
+	killed      chan struct{} // closed together with kill
 	once        sync.Once
 	mu          sync.Mutex
 	over        bool // Run has returned
@@ -55,7 +56,7 @@ func (m *Machine) newEvaluation(env *Env) *evaluation {
 	if env == nil {
 		env = &Env{}
 	}
-	return &evaluation{m: m, env: env, interrupted: make(chan struct{})}
+	return &evaluation{m: m, env: env, interrupted: make(chan struct{}), killed: make(chan struct{})}
 }
 
 func (e *evaluation) context() context.Context {
@@ -70,7 +71,10 @@ func (e *evaluation) interrupt() {
 	e.once.Do(func() {
 		e.stop.Store(1)
 		close(e.interrupted)
-		time.AfterFunc(deferGrace, func() { e.kill.Store(1) })
+		time.AfterFunc(deferGrace, func() {
+			e.kill.Store(1)
+			close(e.killed)
+		})
 	})
 }
 
@@ -176,7 +180,7 @@ func (e *evaluation) judge(o outcome) ([]reflect.Value, error) {
 
 // main runs fn as the evaluation's own goroutine.
 func (t *thread) main(fn *ssa.Function, args []reflect.Value, done chan outcome) {
-	t.setLabel()
+	t.own()
 	var o outcome
 	normal := false
 	defer func() {
@@ -215,7 +219,7 @@ func (t *thread) spawn(f func(t *thread)) {
 }
 
 func (t *thread) background(f func(t *thread)) {
-	t.setLabel()
+	t.own()
 	normal := false
 	defer func() {
 		v := recover()

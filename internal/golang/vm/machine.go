@@ -9,51 +9,130 @@
 package vm
 
 import (
-	"errors"
+	"fmt"
 	"go/types"
 	"reflect"
+	"sync"
+	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
+
+	"graft/internal/golang/registry"
 )
 
 // Options are the settings of a machine. The zero value is useful.
 type Options struct {
-	MaxDepth int  // nested calls at which a goroutine panics; 0 means DefaultDepth
-	Strict   bool // program mode: os.Exit and panics end the program as a process would
+	MaxDepth int   // nested calls at which a goroutine panics; 0 means DefaultDepth
+	MaxAlloc int64 // bytes above which make, new and append panic; 0 means DefaultMaxAlloc
+	Strict   bool  // program mode: the goroutines of an evaluation end with it
 }
 
-// Machine runs the functions of one ssa.Program.
+// DefaultMaxAlloc is the size of the largest single allocation.
+const DefaultMaxAlloc = 8 << 30
+
+// Machine runs the functions of one ssa.Program. Its methods are safe for use by
+// several goroutines.
 type Machine struct {
-	prog *ssa.Program
-	opts Options
+	prog       *ssa.Program
+	opts       Options
+	mu         sync.Mutex
+	types      typeTable
+	codes      map[*ssa.Function]*code
+	globals    map[*ssa.Global]reflect.Value // pointers
+	intrinsics map[string]intrinsic
+	orphan     *evaluation // of calls from goroutines that no cell started
 }
 
 // New returns a machine for prog.
-func New(prog *ssa.Program, opts Options) *Machine { return &Machine{prog: prog, opts: opts} }
-
-var errSoon = errors.New("vm: not there yet")
+func New(prog *ssa.Program, opts Options) *Machine {
+	if opts.MaxDepth <= 0 {
+		opts.MaxDepth = DefaultDepth
+	}
+	if opts.MaxAlloc <= 0 {
+		opts.MaxAlloc = DefaultMaxAlloc
+	}
+	m := &Machine{
+		prog: prog, opts: opts, codes: map[*ssa.Function]*code{},
+		globals: map[*ssa.Global]reflect.Value{}, intrinsics: intrinsics,
+	}
+	m.types = typeTable{m: m, learned: map[*types.Named]reflect.Type{}, studied: map[string]bool{}}
+	m.orphan = m.newEvaluation(nil)
+	routeLog()
+	return m
+}
 
 // AddPackage makes storage for the variables of a built package. Calling it
 // again for the same package changes nothing.
-func (m *Machine) AddPackage(pkg *ssa.Package) error { return errSoon }
-
-// Run calls fn in a goroutine of its own and returns its results. The error is
-// a *Panic, an *Exit or an *Interrupted.
-func (m *Machine) Run(env *Env, fn *ssa.Function, args ...reflect.Value) ([]reflect.Value, error) {
-	return nil, errSoon
+func (m *Machine) AddPackage(pkg *ssa.Package) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for name, member := range pkg.Members {
+		g, ok := member.(*ssa.Global)
+		if !ok {
+			continue
+		}
+		if !m.global(g).IsValid() {
+			return fmt.Errorf("vm: variable %q of package %s is not in the native tables", name, pkg.Pkg.Path())
+		}
+	}
+	return nil
 }
 
-// Global returns the variable of g, addressable.
-func (m *Machine) Global(g *ssa.Global) reflect.Value { return reflect.Value{} }
+// global returns a pointer to the variable g. The machine's lock is held.
+func (m *Machine) global(g *ssa.Global) reflect.Value {
+	if v, ok := m.globals[g]; ok {
+		return v
+	}
+	v := m.nativeVar(g)
+	if !v.IsValid() {
+		v = reflect.New(m.types.of(elemOf(g.Type())))
+	}
+	m.globals[g] = v
+	return v
+}
 
-// Share makes g use the storage of earlier, a variable of the same type.
-func (m *Machine) Share(g, earlier *ssa.Global) {}
+func (m *Machine) nativeVar(g *ssa.Global) reflect.Value {
+	if g.Pkg == nil {
+		return reflect.Value{}
+	}
+	if p := registry.Lookup(g.Pkg.Pkg.Path()); p != nil {
+		if v, ok := p.Vars[g.Name()]; ok {
+			return reflect.ValueOf(v)
+		}
+	}
+	return reflect.Value{}
+}
+
+func (m *Machine) globalAddr(g *ssa.Global) unsafe.Pointer { return m.global(g).UnsafePointer() }
+
+// Global returns the variable of g, addressable.
+func (m *Machine) Global(g *ssa.Global) reflect.Value {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.global(g).Elem()
+}
+
+// Share makes g use the storage of earlier, a variable of the same type. It must
+// come before the first run of a function that uses g.
+func (m *Machine) Share(g, earlier *ssa.Global) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.globals[g] = m.global(earlier)
+}
 
 // Replace makes callers and function values of earlier run the body of fn,
-// which has the same signature, from now on.
-func (m *Machine) Replace(earlier, fn *ssa.Function) {}
-
-// Type returns the native type of t, or the type fabricated for it.
-func (m *Machine) Type(t types.Type) reflect.Type { return nil }
-
-func printed(v any) string { return "" }
+// which has the same signature, from now on. Calls that are running go on with
+// the old body.
+func (m *Machine) Replace(earlier, fn *ssa.Function) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	old, next := m.codeOf(earlier), m.codes[fn]
+	if next != nil && next != old {
+		old.peers = append(old.peers, append(next.peers, next)...)
+	}
+	m.codes[fn] = old
+	for _, c := range append(old.peers, old) {
+		c.fn = fn
+		c.body.Store(nil)
+	}
+}

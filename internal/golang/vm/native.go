@@ -15,7 +15,6 @@ import (
 type nativeCall struct {
 	fn            reflect.Value
 	special       intrinsic // does the call instead of fn
-	recv          *slot     // place of the receiver for special, in a scratch frame
 	args, results []*slot
 	in            []*rtype // parameter types, the receiver of a method included
 	out           []*rtype
@@ -74,7 +73,7 @@ func (m *Machine) nativeFunc(fn *ssa.Function) (reflect.Value, bool) {
 // nativeFunction compiles the call of a function without a body.
 func (c *compiler) nativeFunction(fn *ssa.Function, args, results []*slot) instr {
 	if special := c.m.intrinsicOf(fn); special != nil {
-		return func(fp unsafe.Pointer) { special(&callState{fp, args, results}) }
+		return func(fp unsafe.Pointer) { special(&callState{fp, nil, args, results}) }
 	}
 	f, ok := c.m.nativeFunc(fn)
 	if !ok {
@@ -140,18 +139,12 @@ func (n *nativeCall) invoke(fp unsafe.Pointer, e eface) {
 	recv := unsafeNew(e.typ)
 	unbox(e.typ, recv, e.data)
 	if n.special != nil {
-		n.invokeSpecial(fp, recv)
+		n.special(&callState{fp, recv, n.args, n.results})
 		return
 	}
 	vals := make([]reflect.Value, 1, len(n.args)+1)
 	vals[0] = valueAt(e.typ, recv)
 	n.finish(fp, n.arguments(fp, vals, 1))
-}
-
-// invokeSpecial passes the receiver as a register of the frame.
-func (n *nativeCall) invokeSpecial(fp, recv unsafe.Pointer) {
-	s := &slot{off: uintptr(recv) - uintptr(fp), cls: pointer, typ: n.in[0]}
-	n.special(&callState{fp, append([]*slot{s}, n.args...), n.results})
 }
 
 func (n *nativeCall) call(fp unsafe.Pointer) {
