@@ -65,6 +65,8 @@ type table struct {
 	rows  map[rowKey][]float32
 }
 
+func newTable() *table { return &table{rows: map[rowKey][]float32{}} }
+
 // rowKey is the content of an example, or where it is for those without a key.
 type rowKey struct {
 	content string
@@ -92,7 +94,7 @@ func (f *features) table(key string) (t *table, fresh bool) {
 		f.order = f.order[1:]
 	}
 	if f.tables[key] == nil {
-		f.tables[key], fresh = &table{rows: map[rowKey][]float32{}}, true
+		f.tables[key], fresh = newTable(), true
 	}
 	return f.tables[key], fresh
 }
@@ -101,11 +103,9 @@ func (f *features) table(key string) (t *table, fresh bool) {
 // is frozen. Beyond it they are loaded again for every step.
 const maxMemory = 1 << 30
 
-// inputs computes what the trained part of the network gets for all of src.
-func (t *Trainer) inputs(ctx context.Context, src Source, report progress) (*inputs, error) {
-	if report == nil {
-		report = func(int, int, string) {}
-	}
+// inputs computes what the trained part of the network gets for all of src. With
+// keep, features are looked for in the cache and put there.
+func (t *Trainer) inputs(ctx context.Context, src Source, keep bool, report progress) (*inputs, error) {
 	stage := t.net.Plan.Prefix()
 	in := &inputs{stage: stage, shape: src.Shape(), size: volume(src.Shape()), load: src.Load, total: src.Len()}
 	if stage == 0 && in.size*in.total*4 > maxMemory || in.total == 0 {
@@ -115,18 +115,28 @@ func (t *Trainer) inputs(ctx context.Context, src Source, report progress) (*inp
 	if err != nil {
 		return nil, err
 	}
-	key := t.featureKey(src, stage, digest)
-	tab, fresh := t.features.table(key)
-	if fresh && t.onDisk(stage) {
-		readPacks(packDir(key), tab)
+	dir := ""
+	if keep && stage > 0 && t.net.Name != "" {
+		dir = packDir(t.featureKey(src, stage, digest))
 	}
-	if err := t.compute(ctx, src, in, tab, digest, key, report); err != nil {
+	tab := t.table(t.featureKey(src, stage, digest), dir, keep)
+	if err := t.compute(ctx, src, in, tab, digest, dir, report); err != nil {
 		return nil, err
 	}
 	return in, nil
 }
 
-func (t *Trainer) onDisk(stage int) bool { return stage > 0 && t.net.Name != "" }
+// table returns the features of key, from memory or else from the folder dir.
+func (t *Trainer) table(key, dir string, keep bool) *table {
+	if !keep {
+		return newTable()
+	}
+	tab, fresh := t.features.table(key)
+	if fresh && dir != "" {
+		readPacks(dir, tab)
+	}
+	return tab
+}
 
 // featureKey is everything that features depend on, the example aside.
 func (t *Trainer) featureKey(src Source, stage int, digest tune.Digest) string {
@@ -135,7 +145,7 @@ func (t *Trainer) featureKey(src Source, stage int, digest tune.Digest) string {
 }
 
 // compute fills tab with the rows of src that it lacks and makes in read from it.
-func (t *Trainer) compute(ctx context.Context, src Source, in *inputs, tab *table, digest tune.Digest, key string, report progress) error {
+func (t *Trainer) compute(ctx context.Context, src Source, in *inputs, tab *table, digest tune.Digest, dir string, report progress) error {
 	keys := make([]rowKey, src.Len())
 	var missing []int
 	seen := map[rowKey]bool{}
@@ -152,14 +162,14 @@ func (t *Trainer) compute(ctx context.Context, src Source, in *inputs, tab *tabl
 	}
 	in.cached = src.Len() - len(missing)
 	done, err := t.computeRows(ctx, src, in, missing, digest, tab, report)
-	if t.onDisk(in.stage) {
+	if dir != "" {
 		fresh := map[string][]float32{}
 		for _, i := range missing[:done] {
 			if keys[i].content != "" {
 				fresh[keys[i].content] = tab.rows[keys[i]]
 			}
 		}
-		err = errors.Join(err, writePack(packDir(key), tab.shape, fresh))
+		err = errors.Join(err, writePack(dir, tab.shape, fresh))
 	}
 	if tab.shape != nil {
 		in.shape, in.size = tab.shape, volume(tab.shape)
@@ -183,9 +193,9 @@ func (t *Trainer) computeRows(ctx context.Context, src Source, in *inputs, missi
 	if err != nil {
 		return 0, err
 	}
-	batch := min(inferenceBatch, len(missing))
-	if in.stage > 0 {
-		batch = inferenceBatch // one executable for all sets
+	batch := inferenceBatch // one executable for all sets,
+	if len(missing) == 1 {
+		batch = 1 // and one for single images
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

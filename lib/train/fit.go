@@ -134,12 +134,12 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.safe = r.first
-	if r.in, err = r.inputs(ctx, r.source, r.board.computing); err != nil {
+	if r.in, err = r.inputs(ctx, r.source, true, r.board.computing); err != nil {
 		return err
 	}
 	r.history.Features = r.in.hits()
 	if r.settings.Valid != nil {
-		if r.valid, err = r.inputs(ctx, r.settings.Valid, r.board.computing); err != nil {
+		if r.valid, err = r.inputs(ctx, r.settings.Valid, true, r.board.computing); err != nil {
 			return err
 		}
 	}
@@ -390,5 +390,7 @@ func (r *run) verify() error {
 	if err != nil {
 		return err
 	}
-	return r.net.Plan.Verify(r.before, after)
+	plan := r.net.Plan
+	r.history.Ledger = plan.Ledger(r.settings.Schedule.Peak).Compare(plan, r.before, after)
+	return plan.Verify(r.before, after)
 }

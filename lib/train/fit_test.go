@@ -258,7 +258,7 @@ func TestFitErrors(t *testing.T) {
 		"learning rate -1":        func() error { _, err := trainer.Fit(quiet(t), 1, data, LR(-1)); return err },
 		`did you mean "accuracy"`: func() error { _, err := trainer.Fit(quiet(t), 1, data, Metrics("acuracy")); return err },
 		"Fit has no use for": func() error {
-			_, err := trainer.Fit(quiet(t), 1, data, NewOption("X", nil), NewOption("X", func(*Settings) error { return nil }))
+			_, err := trainer.Fit(quiet(t), 1, data, ImageSize(64))
 			return err
 		},
 		"momentum 1": func() error { _, err := trainer.Fit(quiet(t), 1, data, SGD(1)); return err },

@@ -9,6 +9,7 @@ import (
 
 	"graft/lib/display"
 	"graft/lib/plot"
+	"graft/lib/tune"
 )
 
 // ErrStop, returned by a callback, ends a run as if it had come to its end.
@@ -71,6 +72,9 @@ type History struct {
 	Features string        // features found in the cache, such as "100/100"; "" if nothing is frozen
 	Elapsed  time.Duration
 	Note     string // why the run ended as it did
+	// Ledger says what was trainable and which groups moved; empty if the run did
+	// not come to its end.
+	Ledger tune.Ledger
 
 	title   string
 	planned int

@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/internal/near"
+	"graft/lib/data"
 	"graft/lib/metric"
 )
 
@@ -35,16 +36,16 @@ type Settings struct {
 	InOrder   bool      `json:"in_order"`  // examples in their own order in every epoch
 	Seed      int64     `json:"seed"`
 
-	Valid   Source                                              `json:"-"`
-	OnEpoch []func(Epoch) error                                 `json:"-"`
-	OnStep  []func(Step) error                                  `json:"-"`
-	Head    func(scope *model.Scope, x *graph.Node) *graph.Node `json:"-"`
-	Extra   map[string]any                                      `json:"-"` // of packages above: image size, validation set
-	Loss    Loss                                                `json:"loss"`
-}
+	Loss      Loss `json:"loss"`       // set by the task
+	ImageSize int  `json:"image_size"` // pixels a side; 0 is the preset's
+	Scratch   bool `json:"scratch"`    // start from random parameters instead of pretrained ones
 
-// NewOption makes an option, for packages that add their own.
-func NewOption(name string, set func(*Settings) error) Option { return Option{name, set} }
+	Valid    Source                                              `json:"-"`
+	ValidSet *data.Set                                           `json:"-"`
+	OnEpoch  []func(Epoch) error                                 `json:"-"`
+	OnStep   []func(Step) error                                  `json:"-"`
+	Head     func(scope *model.Scope, x *graph.Node) *graph.Node `json:"-"`
+}
 
 // With passes the context: its interrupt and its display.
 func With(ctx context.Context) Option {
@@ -107,6 +108,40 @@ func renamed(name string, o Option) Option { return Option{name, o.set} }
 // WithValid measures on valid after every epoch.
 func WithValid(valid Source) Option {
 	return Option{"WithValid", func(s *Settings) error { s.Valid = valid; return nil }}
+}
+
+// Valid names the photographs to measure on after every epoch.
+func Valid(set *data.Set) Option {
+	return Option{"Valid", func(s *Settings) error { s.ValidSet = set; return nil }}
+}
+
+// ImageSize is the side of the images that the network sees, in pixels, from 32 to
+// 1024; default is what the pretrained network was published with. Smaller is
+// faster, about in proportion to the area.
+func ImageSize(pixels int) Option {
+	return Option{"ImageSize", func(s *Settings) error {
+		if pixels < 32 || pixels > 1024 {
+			return fmt.Errorf("train: image size %d (want 32 to 1024 pixels)", pixels)
+		}
+		s.ImageSize = pixels
+		return nil
+	}}
+}
+
+// FromScratch starts from random parameters instead of pretrained ones: the control
+// that says what the pretraining is worth.
+func FromScratch() Option { return renamed("FromScratch", Pretrained(false)) }
+
+// Pretrained chooses between pretrained and random parameters; default true.
+func Pretrained(yes bool) Option {
+	return Option{"Pretrained", func(s *Settings) error { s.Scratch = !yes; return nil }}
+}
+
+// Head replaces the linear head by build, which gets the features [batch, features]
+// and returns [batch, classes], or [batch, 1] for regression. Its variables belong
+// in scope.
+func Head(build func(scope *model.Scope, x *graph.Node) *graph.Node) Option {
+	return Option{"Head", func(s *Settings) error { s.Head = build; return nil }}
 }
 
 // Metrics names what to measure on the validation set: accuracy, precision, recall
@@ -177,8 +212,11 @@ func OnStep(fn func(Step) error) Option {
 // FitOptions are the names of the options that Fit takes.
 var FitOptions = []string{
 	"BatchSize", "Seed", "LR", "Cosine", "OneCycle", "WithOptimizer", "SGD", "Adam", "AdamW",
-	"WithValid", "Metrics", "EarlyStop", "MinDelta", "KeepBest", "InOrder", "OnEpoch", "OnStep",
+	"Valid", "WithValid", "Metrics", "EarlyStop", "MinDelta", "KeepBest", "InOrder", "OnEpoch", "OnStep",
 }
+
+// ModelOptions are the names of the options that constructors of models take.
+var ModelOptions = []string{"Valid", "ImageSize", "FromScratch", "Pretrained", "Head", "Seed", "BatchSize", "Metrics"}
 
 // Resolve applies opts on top of base. verb names the caller in errors and takes
 // lists the options it has a use for; With is always among them.

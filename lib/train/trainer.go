@@ -117,13 +117,23 @@ func (t *Trainer) program(name string, store *model.Store, build func(in []*grap
 }
 
 // Outputs runs the network on all of src in inference mode. Features of the frozen
-// prefix come from the cache where they are known.
+// prefix come from the cache where they are known, and are kept.
 func (t *Trainer) Outputs(ctx context.Context, src Source, loss Loss) (metric.Batch, error) {
+	return t.forward(ctx, src, loss, true)
+}
+
+// Once is Outputs for examples that are not likely to come again: their features
+// are not kept.
+func (t *Trainer) Once(ctx context.Context, src Source, loss Loss) (metric.Batch, error) {
+	return t.forward(ctx, src, loss, false)
+}
+
+func (t *Trainer) forward(ctx context.Context, src Source, loss Loss, keep bool) (metric.Batch, error) {
 	if !t.busy.TryLock() {
 		return metric.Batch{}, ErrBusy
 	}
 	defer t.busy.Unlock()
-	in, err := t.inputs(ctx, src, nil)
+	in, err := t.inputs(ctx, src, keep, func(int, int, string) {})
 	if err != nil {
 		return metric.Batch{}, err
 	}

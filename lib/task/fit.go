@@ -1,0 +1,159 @@
+package task
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"graft/lib/data"
+	"graft/lib/display"
+	"graft/lib/plot"
+	"graft/lib/train"
+	"graft/lib/tune"
+)
+
+// Freeze freezes the groups that spec names; without a spec, everything but the
+// head. See [tune.Plan.Choose] for what a spec can be.
+func (m *Image) Freeze(spec ...string) error { return m.each(spec, m.plan.Freeze) }
+
+// Unfreeze makes the groups that spec names trainable, besides those that already
+// are: "last 2" for the last two stages, "blocks.6", "blocks.*", "25%"; without a
+// spec, everything.
+func (m *Image) Unfreeze(spec ...string) error { return m.each(spec, m.plan.Unfreeze) }
+
+func (m *Image) each(spec []string, change func(string) error) error {
+	if len(spec) == 0 {
+		spec = []string{""}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := m.plan.Key()
+	for _, s := range spec {
+		if err := change(s); err != nil {
+			return errors.Join(err, m.plan.SetKey(key))
+		}
+	}
+	return nil
+}
+
+// SetRate gives the groups that spec names a share of the learning rate: 1 is all of
+// it. Groups of a pretrained backbone begin with 0.1.
+func (m *Image) SetRate(spec string, share float64) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.plan.SetRate(spec, share)
+}
+
+// Ledger is the account of what is trainable: groups, layers, parameters, learning
+// rates at the last used base rate, what BatchNorm does, and what the last Fit moved.
+func (m *Image) Ledger() plot.Table {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	l := m.plan.Ledger(m.base)
+	if h := m.last(); h != nil && len(h.Ledger.Rows) == len(l.Rows) {
+		for i := range l.Rows {
+			l.Rows[i].Moved = h.Ledger.Rows[i].Moved
+		}
+	}
+	return ledgerTable(l)
+}
+
+// last is the history of the last Fit; the caller holds mu.
+func (m *Image) last() *train.History {
+	if len(m.histories) == 0 {
+		return nil
+	}
+	return m.histories[len(m.histories)-1]
+}
+
+func ledgerTable(l tune.Ledger) plot.Table {
+	t := plot.Table{Columns: []string{"group", "layers", "params", "trainable", "lr", "BatchNorm", "last fit"}}
+	for _, r := range l.Rows {
+		trainable, lr, moved := "frozen", "", map[string]string{"yes": "moved", "no": "unchanged"}[r.Moved]
+		if r.Trainable {
+			trainable, lr = "trainable", fmt.Sprintf("%.3g", r.LR)
+		}
+		t.Rows = append(t.Rows, []string{r.Group, strconv.Itoa(r.Layers), thousands(r.Params), trainable, lr, norms[r.BatchNorm], moved})
+	}
+	all, trainable := l.Totals()
+	t.Note = fmt.Sprintf("%s of %s parameters are trainable", thousands(trainable), thousands(all))
+	return t
+}
+
+// norms is what BatchNorm does, in words.
+var norms = map[string]string{"running": "inference", "batch": "training", "": ""}
+
+func thousands(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// Fit trains what is trainable for a number of epochs and shows a table and a curve
+// that follow it. The options are those of [train.Trainer.Fit]; Valid replaces the
+// validation set for this call. An interrupt keeps the last finished step.
+func (m *Image) Fit(epochs int, opts ...train.Option) error {
+	s, set, err := m.prepare("Fit", opts)
+	if err != nil {
+		return err
+	}
+	h, err := m.trainer.FitWith(s.Context, epochs, set, s)
+	if h != nil {
+		m.mu.Lock()
+		m.histories, m.base = append(m.histories, h), s.Schedule.Peak
+		m.mu.Unlock()
+	}
+	return err
+}
+
+// prepare resolves the settings of a call that trains and makes its sources.
+func (m *Image) prepare(verb string, opts []train.Option) (s train.Settings, set *photos, err error) {
+	learn, valid := m.sets()
+	if s, err = m.resolve(verb, opts, train.FitOptions...); err != nil {
+		return s, nil, err
+	}
+	if learn == nil {
+		return s, nil, fmt.Errorf("task: %s has nothing to learn from (call Use with a training set first)", verb)
+	}
+	if s.ValidSet != nil {
+		valid = s.ValidSet
+	}
+	if valid != nil && s.Valid == nil {
+		if s.Valid, err = m.source(valid); err != nil {
+			return s, nil, err
+		}
+	}
+	set, err = m.source(learn)
+	return s, set, err
+}
+
+// FindLR makes a learning rate range test with the training set, shows its curve
+// and returns the rate at which the loss falls fastest, NaN if it never does. All
+// parameters are as before. It takes the options of Fit.
+func (m *Image) FindLR(opts ...train.Option) (float64, error) {
+	s, set, err := m.prepare("FindLR", opts)
+	if err != nil {
+		return 0, err
+	}
+	rates, err := m.trainer.FindLR(s.Context, set, s)
+	if err != nil {
+		return 0, err
+	}
+	display.From(s.Context).Show(rates.Display())
+	return rates.Suggested, nil
+}
+
+// Histories are the records of all calls of Fit in this process, the oldest first.
+func (m *Image) Histories() []*train.History {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return append([]*train.History{}, m.histories...)
+}
+
+// Train and Valid are the sets in use, nil if there are none.
+func (m *Image) Train() *data.Set { set, _ := m.sets(); return set }
+
+// Valid is the set that Fit measures on; see [Image.Train].
+func (m *Image) Valid() *data.Set { _, set := m.sets(); return set }
