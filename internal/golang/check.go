@@ -43,9 +43,7 @@ func (in *Interp) check(u *unit, view *scope) *checked {
 		again = c.decide() || again
 		again = c.addKeys() || again
 		again = again || c.dropCarried()
-		if !again && len(c.errs) == 0 {
-			again = c.grow(view)
-		}
+		again = again || c.grow(view)
 		if !again {
 			c.errs = append(c.errs, in.usedTooEarly(c)...)
 			return c

@@ -101,7 +101,7 @@ func TestCompletionDescribes(t *testing.T) {
 func TestCompleteDuringEval(t *testing.T) {
 	in := assisted(t)
 	entered, leave := make(chan bool), make(chan bool)
-	done := make(chan error)
+	done := make(chan error, 1)
 	go func() {
 		out := writerFunc(func(p []byte) (int, error) {
 			entered <- true
@@ -111,7 +111,11 @@ func TestCompleteDuringEval(t *testing.T) {
 		_, err := in.Eval(&Env{Stdout: out}, Cell{Name: "cell", Source: `fmt.Println("running")`})
 		done <- err
 	}()
-	<-entered
+	select {
+	case <-entered:
+	case err := <-done:
+		t.Fatalf("the cell printed nothing: %v", err)
+	}
 	if list, _, _ := in.Complete("points[0].", 10); len(list) == 0 {
 		t.Error("nothing proposed")
 	}

@@ -208,5 +208,5 @@ func (c *checked) tooEarly(fset *token.FileSet, id *ast.Ident) bool {
 		return false
 	}
 	use, def := c.pieceAt(c.offset(fset, id.Pos())), c.pieceAt(c.offset(fset, v.Pos()))
-	return use != nil && def != nil && use.carry == nil && (use == def || id.Pos() < v.Pos())
+	return use != nil && def != nil && use.carry == nil && def.carry == nil && (use == def || id.Pos() < v.Pos())
 }

@@ -175,7 +175,7 @@ func (l *lowering) define(p *piece) {
 		l.b.WriteString(l.target(p, i))
 	}
 	if p.omitted {
-		l.b.WriteString(", " + l.numbered(p, errName, 0))
+		l.b.WriteString(", " + p.numbered(errName, 0))
 	}
 	if p.typeOff > 0 {
 		l.b.WriteByte(' ')
@@ -184,7 +184,7 @@ func (l *lowering) define(p *piece) {
 	switch {
 	case p.from != nil:
 		l.b.WriteString(" = ")
-		l.list(len(p.names), func(i int) string { return l.numbered(p.from, tempName, i) })
+		l.list(len(p.names), func(i int) string { return p.from.numbered(tempName, i) })
 	case p.rhsOff > 0:
 		l.b.WriteString(" = ")
 		l.user(p, p.rhsOff, p.end)
@@ -217,17 +217,16 @@ func (l *lowering) redefines(p *piece) bool {
 func (l *lowering) target(p *piece, i int) string {
 	name := p.names[i].name
 	if name != "_" && (p.temp || p.reused[name]) {
-		return l.numbered(p, tempName, i)
+		return p.numbered(tempName, i)
 	}
 	if name == "_" && p.temp {
-		return l.numbered(p, tempName, i)
+		return p.numbered(tempName, i)
 	}
 	return name
 }
 
-// numbered returns a generated name of p that is unique in the session's
-// current cell.
-func (l *lowering) numbered(p *piece, name string, i int) string {
+// numbered returns a generated name of p that is unique in its cell.
+func (p *piece) numbered(name string, i int) string {
 	return fmt.Sprintf("%s%d_%d", name, p.off, i)
 }
 
@@ -236,12 +235,12 @@ func (l *lowering) numbered(p *piece, name string, i int) string {
 func (l *lowering) after(p *piece) {
 	l.run()
 	if p.omitted {
-		l.check(p, l.numbered(p, errName, 0))
+		l.check(p, p.numbered(errName, 0))
 	}
 	for i, id := range p.names {
 		if p.reused[id.name] {
 			l.at(p.src, id.off)
-			fmt.Fprintf(&l.b, "%s = %s\n", id.name, l.numbered(p, tempName, i))
+			fmt.Fprintf(&l.b, "%s = %s\n", id.name, p.numbered(tempName, i))
 		}
 	}
 	fmt.Fprintf(&l.b, "%s(%d)\n", stepFunc, p.end+1)

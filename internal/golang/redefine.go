@@ -211,7 +211,7 @@ func (c *checked) changed(view *scope) map[string]types.Object {
 	changed := map[string]types.Object{}
 	for name := range c.unit.declared() {
 		former, now := view.object(name), c.pkg.Scope().Lookup(name)
-		if former == nil || now == nil || former.Pkg() == c.pkg {
+		if former == nil || now == nil || former.Pkg() == c.pkg || now.Type() == types.Typ[types.Invalid] {
 			continue
 		}
 		if !sameMeaning(former, now) {

@@ -175,6 +175,11 @@ func (c *checked) bind(view *scope, reached int) *scope {
 		if p.kind == importPiece {
 			c.bindImport(next, p)
 		}
+		if p.from != nil {
+			for i := range p.names {
+				delete(next.names, p.from.numbered(tempName, i))
+			}
+		}
 	}
 	for name, why := range c.unit.dropped {
 		next.names[name] = &binding{gone: "dropped: " + why}

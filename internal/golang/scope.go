@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"maps"
 	"sort"
+	"strings"
 )
 
 // binding is what a name of the session stands for.
@@ -45,7 +46,7 @@ func (s *scope) defines(name string) bool { return s.object(name) != nil }
 func (s *scope) list() []string {
 	var names []string
 	for name, b := range s.names {
-		if b.gone == "" {
+		if b.gone == "" && !strings.HasPrefix(name, "ˑ") {
 			names = append(names, name)
 		}
 	}

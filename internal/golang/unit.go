@@ -26,11 +26,13 @@ type unit struct {
 func (u *unit) declared() map[string]*piece {
 	names := map[string]*piece{}
 	for _, p := range u.pieces {
-		if p.kind == methodPiece || p.kind == importPiece || p.temp {
+		if p.kind == methodPiece || p.kind == importPiece {
 			continue
 		}
-		for _, id := range p.names {
-			if id.name != "_" && id.name != "init" && !p.reused[id.name] {
+		for i, id := range p.names {
+			if p.temp {
+				names[p.numbered(tempName, i)] = p
+			} else if id.name != "_" && id.name != "init" && !p.reused[id.name] {
 				names[id.name] = p
 			}
 		}
@@ -125,8 +127,12 @@ func (d *divider) define(p *piece) *piece {
 		p.temp = true
 		d.current.pieces = append(d.current.pieces, p)
 		d.next()
-		return &piece{kind: p.kind, src: p.src, off: p.off, end: p.end, names: p.names,
+		q := &piece{kind: p.kind, src: p.src, off: p.off, end: p.end, names: p.names,
 			typeOff: p.typeOff, typeEnd: p.typeEnd, from: p, mentions: map[string]bool{}}
+		for i := range p.names {
+			q.mentions[p.numbered(tempName, i)] = true
+		}
+		return q
 	}
 	if used || len(again) > 0 {
 		d.next()
