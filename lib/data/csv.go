@@ -44,7 +44,7 @@ func CSV(path string, opts ...Option) (*Set, error) {
 		c.row(r)
 	}
 	if c.others > 0 {
-		s.note("%s with labels that are not asked for left out", plural(c.others, "row", "rows"))
+		s.note("%s with other labels left out", plural(c.others, "row", "rows"))
 	}
 	return s.finish(c.labels)
 }

@@ -45,7 +45,7 @@ type settings struct {
 
 // DefaultMaxPixels is the size of the largest picture that is decoded: 64 million
 // pixels, which take 256 MB.
-const DefaultMaxPixels = 64 << 20
+const DefaultMaxPixels = 64_000_000
 
 func settle(opts []Option) settings {
 	set := settings{ctx: context.Background(), maxPixels: DefaultMaxPixels}

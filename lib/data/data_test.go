@@ -207,7 +207,7 @@ func TestElpv(t *testing.T) {
 	require.Equal(t, []int{715, 1508}, s.Counts())
 	require.Empty(t, s.Health().Problems)
 	require.Contains(t, s.String(), "300x300 pixels")
-	require.Contains(t, s.Health().String(), "401 rows with labels that are not asked for left out")
+	require.Contains(t, s.Health().String(), "401 rows with other labels left out")
 	mono, err := Load(ctx, "elpv", Target("probability"), Where("type", "mono"))
 	require.NoError(t, err)
 	require.Equal(t, 1074, mono.Len())

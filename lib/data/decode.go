@@ -151,13 +151,19 @@ func (f format) picture(file []byte, size image.Config, maxPixels int64) (*image
 	return img, nil
 }
 
+var errCutOff = errors.New("the file is cut off")
+
 // plain says "the file is cut off" for the errors that mean so; the JPEG decoder
-// has its own word for it.
+// has its own word for it. Prefixes that repeat the format are dropped.
 func plain(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || strings.Contains(err.Error(), "short Huffman data") {
-		return fmt.Errorf("the file is cut off (%w)", io.ErrUnexpectedEOF)
+		return errCutOff
 	}
-	return err
+	text := err.Error()
+	for _, prefix := range []string{"png: ", "gif: ", "bmp: ", "tiff: ", "webp: ", "invalid format: ", "invalid JPEG format: ", "unsupported JPEG feature: "} {
+		text = strings.TrimPrefix(text, prefix)
+	}
+	return errors.New(text)
 }
 
 func sniff(file []byte) (format, error) {

@@ -3,6 +3,7 @@ package data
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"graft/lib/display"
@@ -109,21 +110,30 @@ func (r *Report) lists() []string {
 func (r *Report) Display() display.Bundle {
 	parts := []display.Bundle{r.bars(strings.Join(r.lists(), "\n"))}
 	if len(r.Problems) > 0 {
-		t := plot.Table{Title: plural(len(r.Problems), "problem", "problems"), Columns: []string{"kind", "row", "name", "reason"}}
-		for i, p := range r.Problems {
-			if i == longest {
-				t.Note = fmt.Sprintf("and %d more", len(r.Problems)-i)
-				break
-			}
-			row := ""
-			if p.Row > 0 {
-				row = fmt.Sprint(p.Row)
-			}
-			t.Rows = append(t.Rows, []string{string(p.Kind), row, p.Name, p.Reason})
-		}
-		parts = append(parts, t.Display())
+		parts = append(parts, r.table().Display())
 	}
 	return plot.Stack(parts...)
+}
+
+// table lists the problems; rows are for sets that come from a table.
+func (r *Report) table() plot.Table {
+	t := plot.Table{Title: plural(len(r.Problems), "problem", "problems"), Columns: []string{"kind", "name", "reason"}}
+	rows := slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Row > 0 })
+	if rows {
+		t.Columns = append([]string{"row"}, t.Columns...)
+	}
+	for i, p := range r.Problems {
+		if i == longest {
+			t.Note = fmt.Sprintf("and %d more", len(r.Problems)-i)
+			break
+		}
+		cells := []string{string(p.Kind), p.Name, p.Reason}
+		if rows {
+			cells = append([]string{fmt.Sprint(p.Row)}, cells...)
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	return t
 }
 
 func (r *Report) bars(note string) display.Bundle {

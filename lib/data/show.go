@@ -3,6 +3,7 @@ package data
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"graft/lib/display"
@@ -51,9 +52,13 @@ func (s *Set) Caption(i int) string {
 	return base
 }
 
-// sample picks examples for show: in turn from each class, evenly spread within it.
+// sample picks examples for show: in turn from each class, evenly spread within
+// it; of targets, evenly spread from the least to the largest.
 func (s *Set) sample() []int {
 	strata := s.strata()
+	if s.regression {
+		strata = [][]int{slices.Concat(strata...)}
+	}
 	each := max(1, sampleSize/max(1, len(strata)))
 	var out []int
 	for round := range sampleSize {
