@@ -7,7 +7,7 @@ venv=$cache/tools/torch
 stamp=$venv/.ready-2.15.0
 if [ ! -e "$stamp" ]; then
 	python3 -m venv "$venv"
-	"$venv/bin/pip" install --quiet torch==2.15.0 torchvision timm==1.0.31 safetensors pillow numpy jupyter_client ipykernel 1>&2
+	"$venv/bin/pip" install --quiet torch==2.15.0 torchvision timm==1.0.31 safetensors pillow numpy scikit-image jupyter_client ipykernel 1>&2
 	touch "$stamp"
 fi
 echo "$venv/bin/python"
