@@ -233,10 +233,8 @@ func (in *Interp) packagesAndKeywords(taken []Completion) []Completion {
 	for name, path := range in.opts.Imports {
 		add(name, "package", path)
 	}
-	for _, path := range registry.Paths() {
-		if name := path[strings.LastIndexByte(path, '/')+1:]; path != failPath && packageNamed(name) != "" {
-			add(name, "package", packageNamed(name))
-		}
+	for name, path := range packageNames() {
+		add(name, "package", path)
 	}
 	sort.Slice(list, func(i, j int) bool { return list[i].Text < list[j].Text })
 	for tok := token.BREAK; tok <= token.VAR; tok++ {

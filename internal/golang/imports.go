@@ -2,6 +2,7 @@ package golang
 
 import (
 	"go/token"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -88,11 +89,13 @@ func beforeDot(text string, off int) bool {
 	return strings.HasPrefix(strings.TrimLeft(text[min(off, len(text)):], " \t\n"), ".")
 }
 
+// preferred are the paths that most programs mean by names of several packages.
+var preferred = map[string]string{"template": "text/template", "scanner": "text/scanner"}
+
 // packageNamed returns the path of the package that a name means when it was
-// never imported, or "". Standard packages go first; of two, the one that most
-// programs use.
+// never imported, or "": the preferred, else the shortest path.
 func packageNamed(name string) string {
-	if path, ok := map[string]string{"template": "text/template", "scanner": "text/scanner"}[name]; ok {
+	if path, ok := preferred[name]; ok && registry.Lookup(path) != nil {
 		return path
 	}
 	for _, path := range registry.ByName(name) {
@@ -102,3 +105,21 @@ func packageNamed(name string) string {
 	}
 	return ""
 }
+
+// packageNames returns the names for which packageNamed has a path, judged by
+// the paths alone, so that completion is fast.
+func packageNames() map[string]string {
+	names := map[string]string{}
+	for _, path := range registry.Paths() {
+		name := path[strings.LastIndexByte(path, '/')+1:]
+		if path == failPath || !token.IsIdentifier(name) || versioned.MatchString(name) {
+			continue
+		}
+		if old, ok := names[name]; !ok || len(path) < len(old) || preferred[name] == path {
+			names[name] = path
+		}
+	}
+	return names
+}
+
+var versioned = regexp.MustCompile(`^v\d+$`)

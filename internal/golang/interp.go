@@ -38,6 +38,7 @@ func New(opts Options) (*Interp, error) {
 	in.scope.Store(&scope{names: map[string]*binding{}})
 	in.prog = newProgram(in.fset)
 	in.machine = vm.New(in.prog, vm.Options{MaxDepth: opts.MaxDepth})
+	go in.imports.Import("fmt") // most cells need it, and what it brings takes a while
 	return in, nil
 }
 
@@ -107,13 +108,15 @@ func callMain(pieces []*piece) []*piece {
 func (in *Interp) checkAll(units []*unit) ([]*checked, *Error) {
 	view := in.scope.Load()
 	var list []*checked
-	for _, u := range units {
+	for i, u := range units {
 		c := in.check(u, view)
 		if len(c.errs) > 0 {
 			return nil, in.compileError(c, view)
 		}
 		list = append(list, c)
-		view = c.bind(view, allReached)
+		if i < len(units)-1 {
+			view = c.bind(view, allReached)
+		}
 	}
 	return list, nil
 }

@@ -3,11 +3,11 @@ package golang
 import (
 	"go/token"
 	"go/types"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
-	"graft/internal/golang/registry"
 	"graft/internal/golang/vm"
 	"graft/internal/near"
 )
@@ -85,10 +85,8 @@ func (c *checked) whyUndefined(name string, view *scope, dot bool) string {
 	for declared := range c.unit.declared() {
 		names = append(names, declared)
 	}
-	for _, path := range registry.Paths() {
-		if dot && path != failPath {
-			names = append(names, path[strings.LastIndexByte(path, '/')+1:])
-		}
+	if dot {
+		names = slices.AppendSeq(names, maps.Keys(packageNames()))
 	}
 	names = append(names, types.Universe.Names()...)
 	slices.Sort(names)
