@@ -214,12 +214,12 @@ func (c *compiler) planOperand(v ssa.Value) {
 	case *ssa.Global:
 		if c.slots[v] == nil {
 			p := c.m.globalAddr(v)
-			c.slots[v] = c.lay.add(ptrType)
+			c.slots[v] = c.lay.add(c.typ(v.Type()))
 			c.fill(c.slots[v], func(s *slot, t unsafe.Pointer) { *at[unsafe.Pointer](t, s.off) = p })
 		}
 	case *ssa.Function:
 		if c.slots[v] == nil {
-			c.slots[v] = c.lay.add(ptrType)
+			c.slots[v] = c.lay.add(c.m.funcType(v))
 			c.fill(c.slots[v], func(s *slot, t unsafe.Pointer) { *at[unsafe.Pointer](t, s.off) = c.m.funcValue(v) })
 		}
 	}

@@ -25,6 +25,8 @@ type deferred struct {
 func (c *compiler) prepared(common *ssa.CallCommon) func(fp unsafe.Pointer) func(t *thread, fp unsafe.Pointer, because *unwinding) {
 	p := c.planCall(common, nil) // results are dropped
 	value, dynamic := c.functionRegister(common)
+	b, isBuiltin := common.Value.(*ssa.Builtin)
+	isRecover := isBuiltin && b.Name() == "recover"
 	return func(fp unsafe.Pointer) func(*thread, unsafe.Pointer, *unwinding) {
 		t := (*header)(fp).t
 		if p.frame != nil {
@@ -37,7 +39,9 @@ func (c *compiler) prepared(common *ssa.CallCommon) func(fp unsafe.Pointer) func
 		}
 		own := cloneFrame(fp)
 		return func(t *thread, fp unsafe.Pointer, because *unwinding) {
-			if p.direct != nil {
+			// A deferred recover acts in the deferring function, unless that
+			// panics itself.
+			if p.direct != nil && (because == nil || !isRecover) {
 				(*header)(own).t = t
 				p.direct(own)
 			}
