@@ -14,13 +14,20 @@ var libZip string
 var libArchive = registry.Archive{Zip: &libZip}
 
 var libTables = [...]*registry.Table{
+	&tableGraftLib,
 	&tableGraftLibBackbone,
+	&tableGraftLibData,
 	&tableGraftLibDevice,
 	&tableGraftLibDisplay,
 	&tableGraftLibHub,
+	&tableGraftLibMetric,
 	&tableGraftLibNn,
 	&tableGraftLibPlot,
+	&tableGraftLibPreprocess,
 	&tableGraftLibPreset,
+	&tableGraftLibTask,
+	&tableGraftLibTrain,
+	&tableGraftLibTune,
 	&tableGraftLibWeights,
 }
 
