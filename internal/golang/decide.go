@@ -42,7 +42,7 @@ func (c *checked) decide() bool {
 	for p, e := range c.expressions(want) {
 		if p.kind == exprPiece {
 			changed = c.decideExpression(p, e) || changed
-		} else if !p.omitted && p.typeOff == 0 && leavesOutError(c.info.TypeOf(e), c.lefts(p)) {
+		} else if !p.omitted && p.typeOff == 0 && leavesOutError(c.info.TypeOf(e), p.lefts()) {
 			p.omitted, changed = true, true
 		}
 	}
@@ -50,23 +50,23 @@ func (c *checked) decide() bool {
 }
 
 // lefts returns how many values the left side of p takes.
-func (c *checked) lefts(p *piece) int {
-	if p.kind == assignPiece {
-		list, _ := lex(p.src.text[p.off:p.lhsEnd])
-		n, depth := 1, 0
-		for _, l := range list {
-			switch {
-			case closers[l.tok] != 0:
-				depth++
-			case isCloser(l.tok):
-				depth--
-			case l.tok == token.COMMA && depth == 0:
-				n++
-			}
-		}
-		return n
+func (p *piece) lefts() int {
+	if p.kind != assignPiece {
+		return len(p.names)
 	}
-	return len(p.names)
+	list, _ := lex(p.src.text[p.off:p.lhsEnd])
+	n, depth := 1, 0
+	for _, l := range list {
+		switch {
+		case closers[l.tok] != 0:
+			depth++
+		case isCloser(l.tok):
+			depth--
+		case l.tok == token.COMMA && depth == 0:
+			n++
+		}
+	}
+	return n
 }
 
 func leavesOutError(t types.Type, lefts int) bool {

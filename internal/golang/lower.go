@@ -172,7 +172,7 @@ func (l *lowering) define(p *piece) {
 			l.b.WriteString(", ")
 		}
 		l.at(p.src, id.off)
-		l.b.WriteString(l.target(p, i))
+		l.b.WriteString(p.target(i))
 	}
 	if p.omitted {
 		l.b.WriteString(", " + p.numbered(errName, 0))
@@ -213,13 +213,11 @@ func (l *lowering) redefines(p *piece) bool {
 	return false
 }
 
-// target is the variable that name i of p is stored in at first.
-func (l *lowering) target(p *piece, i int) string {
+// target is the variable that name i of p is stored in at first: a temporary if
+// the name has a variable already, or gets its value only if there is no error.
+func (p *piece) target(i int) string {
 	name := p.names[i].name
-	if name != "_" && (p.temp || p.reused[name]) {
-		return p.numbered(tempName, i)
-	}
-	if name == "_" && p.temp {
+	if p.temp || p.omitted && name != "_" || p.reused[name] {
 		return p.numbered(tempName, i)
 	}
 	return name
@@ -231,26 +229,34 @@ func (p *piece) numbered(name string, i int) string {
 }
 
 // after writes what follows a definition: the check of an omitted error, the
-// assignment to names that keep their variable, and the record of progress.
+// values of names that stood behind temporaries, and the record of progress.
 func (l *lowering) after(p *piece) {
-	l.run()
 	if p.omitted {
+		l.run()
 		l.check(p, p.numbered(errName, 0))
 	}
 	for i, id := range p.names {
-		if p.reused[id.name] {
-			l.at(p.src, id.off)
-			fmt.Fprintf(&l.b, "%s = %s\n", id.name, p.numbered(tempName, i))
+		if p.temp || p.target(i) == id.name {
+			continue
 		}
+		if p.reused[id.name] {
+			l.run()
+		} else {
+			l.endRun()
+			l.b.WriteString("var ")
+		}
+		l.at(p.src, id.off)
+		fmt.Fprintf(&l.b, "%s = %s\n", id.name, p.numbered(tempName, i))
 	}
+	l.run()
 	fmt.Fprintf(&l.b, "%s(%d)\n", stepFunc, p.end+1)
 }
 
 // check writes the test of an error that ends the cell at p.
 func (l *lowering) check(p *piece, name string) {
-	fmt.Fprintf(&l.b, "if %s != nil { ", name)
-	l.at(p.src, p.off)
-	fmt.Fprintf(&l.b, "%s.Now(%s) }\n", failName, name)
+	fmt.Fprintf(&l.b, "if %s != nil { %s.Now", name, failName)
+	l.at(p.src, max(p.rhsOff, p.off))
+	fmt.Fprintf(&l.b, "(%s) }\n", name)
 }
 
 // expression writes an expression statement or the result of the cell.
@@ -279,14 +285,16 @@ func (l *lowering) expression(p *piece) {
 func (l *lowering) statement(p *piece) {
 	switch {
 	case p.kind == assignPiece && p.omitted:
-		fmt.Fprintf(&l.b, "{ var %s error; ", errName)
-		l.user(p, p.off, p.lhsEnd)
-		l.b.WriteString(", " + errName)
-		l.user(p, p.lhsEnd, p.rhsOff)
+		temps := func(i int) string { return fmt.Sprintf("%s%d", tempName, i) }
+		l.b.WriteString("{ ")
+		l.list(p.lefts(), temps)
+		l.b.WriteString(", " + errName + " := ")
 		l.user(p, p.rhsOff, p.end)
 		l.b.WriteString("\n")
 		l.check(p, errName)
-		l.b.WriteString("}")
+		l.user(p, p.off, p.rhsOff)
+		l.list(p.lefts(), temps)
+		l.b.WriteString(" }")
 	case p.verbs > 0 && !p.show:
 		l.b.WriteString("{ ")
 		l.list(p.verbs, func(i int) string {

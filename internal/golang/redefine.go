@@ -148,12 +148,12 @@ func (u *unit) exclude(p *piece, why string) {
 	}
 	u.excluded[key] = true
 	u.pieces = slices.DeleteFunc(u.pieces, func(q *piece) bool { return q == p })
-	switch p.kind {
-	case sharePiece:
+	switch {
+	case p.kind == sharePiece:
 		u.drop(key, why)
-	case methodPiece:
+	case p.kind == methodPiece:
 		u.notes = append(u.notes, fmt.Sprintf("method %s is gone: it does not fit the new %s (%s)", key, p.recv, tidy(why)))
-	default:
+	case !p.carry.b.stale:
 		u.notes = append(u.notes, fmt.Sprintf("%s (%s) keeps the former definitions: it does not compile with the new ones (%s)",
 			key, p.src.name, tidy(why)))
 	}
@@ -179,7 +179,8 @@ func (c *checked) grow(view *scope) bool {
 	}
 	declared := c.unit.declared()
 	grown := c.compareLayouts()
-	for name, b := range view.names {
+	for _, name := range view.list() {
+		b := view.names[name]
 		if b.obj == nil || declared[name] != nil || c.unit.excluded[name] {
 			continue
 		}

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"graft/internal/golang/vm"
 	"graft/internal/near"
@@ -81,6 +83,9 @@ func (c *checked) whyUndefined(name string, view *scope, dot bool) string {
 	if b := view.names[name]; b != nil && b.gone != "" {
 		return " (" + b.gone + ")"
 	}
+	if len(name) < 3 {
+		return "" // any other short name would be near
+	}
 	names := view.list()
 	for declared := range c.unit.declared() {
 		names = append(names, declared)
@@ -90,7 +95,8 @@ func (c *checked) whyUndefined(name string, view *scope, dot bool) string {
 	}
 	names = append(names, types.Universe.Names()...)
 	slices.Sort(names)
-	return near.Hint(name, slices.DeleteFunc(names, func(n string) bool { return n == name }))
+	first := func(s string) rune { r, _ := utf8.DecodeRuneInString(s); return unicode.ToLower(r) }
+	return near.Hint(name, slices.DeleteFunc(names, func(n string) bool { return n == name || first(n) != first(name) }))
 }
 
 // exported returns the exported names of the package that the unit imports as
@@ -127,7 +133,7 @@ func (in *Interp) runError(err error) *Error {
 func (in *Interp) PanicError(p *vm.Panic) *Error {
 	if f, ok := p.Value.(*failure); ok {
 		e := in.traced(Failed, f.err.Error(), p.Trace)
-		e.Cause = f.err
+		e.Cause, e.Traceback = f.err, nil
 		return e
 	}
 	msg := p.Error()
@@ -148,13 +154,60 @@ func (in *Interp) traced(kind Kind, msg string, trace []vm.Frame) *Error {
 		if src == nil {
 			continue
 		}
-		off := src.offset(at.Line, at.Column)
 		if len(e.Traceback) == 0 {
-			*e = *src.errorAt(kind, off, tokenLength(src.text[off:]), msg)
+			from, to := src.operation(src.offset(at.Line, at.Column))
+			*e = *src.errorAt(kind, from, to-from, msg)
 		}
-		e.Traceback = append(e.Traceback, Frame{Func: frameName(f.Func, src), Cell: src.name, Line: at.Line, Col: at.Column})
+		name := frameName(f.Func, src)
+		if n := len(e.Traceback); n > 0 && name == src.name && e.Traceback[n-1].Func == name {
+			continue // the lowered cell is a function inside another
+		}
+		e.Traceback = append(e.Traceback, Frame{Func: name, Cell: src.name, Line: at.Line, Col: at.Column})
 	}
 	return e
+}
+
+// operation returns the bounds of what fails at off, where SSA gives the place of
+// an operator only: for a call or index the operand before the bracket, up to the
+// bracket that closes it, if that is on the same line.
+func (s *source) operation(off int) (from, to int) {
+	line := s.text[off:]
+	if i := strings.IndexByte(line, '\n'); i >= 0 {
+		line = line[:i]
+	}
+	name := strings.IndexFunc(line, func(r rune) bool { return !isLetter(r) && r != '.' })
+	to = off + min(tokenLength(line), max(len(line), 1))
+	if name < 0 || line[name] != '(' && (name > 0 || line[0] != '[') {
+		return off, to
+	}
+	for from = off; from > 0; {
+		r, n := utf8.DecodeLastRuneInString(s.text[:from])
+		if !isLetter(r) && r != '.' {
+			break
+		}
+		from -= n
+	}
+	if n := closed(line[name:]); n > 0 {
+		to = off + name + n
+	}
+	return from, to
+}
+
+// closed returns the length of the bracketed text that line begins with, or 0 if
+// the line ends before the bracket closes.
+func closed(line string) int {
+	depth := 0
+	list, _ := lex(line)
+	for _, l := range list {
+		if closers[l.tok] != 0 {
+			depth++
+		} else if isCloser(l.tok) {
+			if depth--; depth == 0 {
+				return l.end
+			}
+		}
+	}
+	return 0
 }
 
 // frameName returns the name of a function as the user wrote it; the code of a

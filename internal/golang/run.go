@@ -181,6 +181,13 @@ func (c *checked) bind(view *scope, reached int) *scope {
 			}
 		}
 	}
+	for name := range c.unit.excluded {
+		if b := next.names[name]; b != nil && b.decl != nil {
+			stale := *b
+			stale.stale = true
+			next.names[name] = &stale
+		}
+	}
 	for name, why := range c.unit.dropped {
 		next.names[name] = &binding{gone: "dropped: " + why}
 	}

@@ -16,6 +16,7 @@ type binding struct {
 
 	decl    *piece            // of a function, type or constant
 	methods map[string]*piece // of a type, by name
+	stale   bool              // decl no longer compiles with the session's names
 	uses    map[string]bool   // session names that decl and methods mention
 }
 
