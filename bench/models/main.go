@@ -1,8 +1,8 @@
 // Command models times inference and one full training step of lib/backbone's
 // networks, batch 16, 224 px, for bench/models/models.py to set beside PyTorch.
 // It speaks lines: each line read from standard input, "infer" or "train", runs
-// that once and answers with the seconds it took, so that both sides can take
-// turns on a machine that is not quiet.
+// that once and answers with the seconds it took, by the clock and of CPU time, so
+// that both sides can take turns on a machine that is not quiet.
 //
 //	go run ./bench/models mobilenet_v2
 package main
@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/gomlx/compute"
@@ -52,13 +53,22 @@ func run(arch string) error {
 	}
 	work := map[string]func() error{"infer": infer, "train": step}
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
-		start := time.Now()
+		start, cpu := time.Now(), cpuTime()
 		if err := work[lines.Text()](); err != nil {
 			return err
 		}
-		fmt.Println(time.Since(start).Seconds())
+		fmt.Println(time.Since(start).Seconds(), (cpuTime() - cpu).Seconds())
 	}
 	return nil
+}
+
+// cpuTime is what all threads of the process have used so far.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // inference is the whole network with BatchNorm folded, logits fetched.

@@ -3,7 +3,8 @@
     python bench/models/models.py [rounds] [arch ...]
 
 Inference, and one full training step (cross-entropy, backward, Adam, running statistics). Each round runs
-both sides once; the table gives medians and the median of the rounds' ratios, which a busy machine moves little.
+both sides once; the table gives medians and the median of the rounds' ratios. The CPU ratio compares the CPU time of
+all threads: where other programs keep the machine busy, it is the one to read.
 """
 
 import statistics
@@ -27,7 +28,7 @@ class Graft:
     def __call__(self, work):
         self.process.stdin.write(work + "\n")
         self.process.stdin.flush()
-        return float(self.process.stdout.readline())
+        return tuple(map(float, self.process.stdout.readline().split()))
 
     def close(self):
         self.process.stdin.close()
@@ -43,9 +44,9 @@ class PyTorch:
         self.labels = torch.full((16,), 7)
 
     def __call__(self, work):
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         getattr(self, work)()
-        return time.perf_counter() - start
+        return time.perf_counter() - start, time.process_time() - cpu
 
     def infer(self):
         self.net.eval()
@@ -62,8 +63,13 @@ class PyTorch:
 def measure(ours, theirs, work):
     ours(work), theirs(work), ours(work), theirs(work)  # compile, warm up
     rounds = [(ours(work), theirs(work)) for _ in range(ROUNDS)]
-    mine, other = zip(*rounds)
-    return statistics.median(mine), statistics.median(other), statistics.median(a / b for a, b in rounds)
+    median = lambda pick: statistics.median(pick(mine, other) for mine, other in rounds)  # noqa: E731
+    return (
+        median(lambda mine, _: mine[0]),
+        median(lambda _, other: other[0]),
+        median(lambda mine, other: mine[0] / other[0]),
+        median(lambda mine, other: mine[1] / other[1]),
+    )
 
 
 def main():
@@ -71,13 +77,13 @@ def main():
         binary = folder + "/models"
         subprocess.run(["go", "build", "-o", binary, "./bench/models"], check=True)
         print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, {ROUNDS} rounds")
-        print("| network | work | graft ms | PyTorch ms | ratio | limit |\n|---|---|---|---|---|---|")
+        print("| network | work | graft ms | PyTorch ms | ratio | limit | CPU ratio |\n|---|---|---|---|---|---|---|")
         for arch in ARCHS:
             ours, theirs = Graft(binary, arch), PyTorch(arch)
             for work in ("infer", "train"):
-                a, b, ratio = measure(ours, theirs, work)
+                a, b, ratio, cpu = measure(ours, theirs, work)
                 limit = LIMITS.get((arch, work), "-")
-                print(f"| {arch} | {work} | {a * 1e3:.0f} | {b * 1e3:.0f} | {ratio:.2f} | {limit} |", flush=True)
+                print(f"| {arch} | {work} | {a * 1e3:.0f} | {b * 1e3:.0f} | {ratio:.2f} | {limit} | {cpu:.2f} |", flush=True)
             ours.close()
 
 

@@ -114,12 +114,3 @@ func middle(x *Node) *Node {
 }
 
 func channels(x *Node) int { return x.Shape().Dimensions[x.Rank()-1] }
-
-// channelSum sums x over all axes but the last.
-func channelSum(x *Node) *Node {
-	axes := make([]int, x.Rank()-1)
-	for i := range axes {
-		axes[i] = i
-	}
-	return ReduceSum(x, axes...)
-}
