@@ -125,7 +125,7 @@ func uncommonOf(t *rtype) *uncommon {
 	return (*uncommon)(unsafe.Add(unsafe.Pointer(t), size))
 }
 
-// word returns a method that native code calls with a pointer to the receiver;
+// caller returns a function that native code calls with a pointer to the receiver;
 // deref says that the method itself wants the value.
 func (tt *typeTable) caller(recv reflect.Type, sel *types.Selection, deref bool) reflect.Value {
 	sig := sel.Obj().Type().(*types.Signature)
@@ -139,6 +139,9 @@ func (tt *typeTable) caller(recv reflect.Type, sel *types.Selection, deref bool)
 	})
 	return reflect.MakeFunc(ft, func(args []reflect.Value) []reflect.Value {
 		if deref {
+			if args[0].IsNil() {
+				nilDereference()
+			}
 			args[0] = args[0].Elem()
 		}
 		return callBack(&closure{code: target(), eval: nil}, args)

@@ -115,7 +115,7 @@ func runDefers(fp unsafe.Pointer) {
 
 // runDeferring executes a function that may defer calls.
 func (b *body) runDeferring(fp unsafe.Pointer) {
-	u := b.guarded(fp, func() { b.run(fp, 0); runDefers(fp) })
+	u := b.guarded(fp, func() { b.run(fp, 0); b.lateDefers(fp) })
 	for u != nil {
 		u = b.unwind(fp, u)
 		if u != nil {
@@ -128,6 +128,18 @@ func (b *body) runDeferring(fp unsafe.Pointer) {
 			return
 		}
 		u = b.guarded(fp, func() { b.run(fp, b.recover) })
+	}
+}
+
+// lateDefers runs calls deferred by bodies of range-over-func loops, for which
+// package ssa may give no instruction, and reads named results again.
+func (b *body) lateDefers(fp unsafe.Pointer) {
+	if (*header)(fp).defers == nil {
+		return
+	}
+	runDefers(fp)
+	if r := b.fn.Signature.Results(); b.recover >= 0 && r.Len() > 0 && r.At(0).Name() != "" {
+		b.run(fp, b.recover)
 	}
 }
 
