@@ -9,19 +9,26 @@ import (
 	"testing"
 )
 
-// graft builds the whole program and runs it in a terminal with a history of its own.
-func graft(t *testing.T, width, height int) *terminal {
-	t.Helper()
+// TestGraft runs the whole program in terminals.
+func TestGraft(t *testing.T) {
 	exe := filepath.Join(t.TempDir(), "graft")
 	if out, err := exec.Command("go", "build", "-o", exe, "graft/cmd/graft").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	t.Run("wide", func(t *testing.T) { wideCharacters(graft(t, exe, 20, 30)) })
+	t.Run("session", func(t *testing.T) { session(graft(t, exe, 90, 24)) })
+}
+
+// graft runs the program with a history of its own.
+func graft(t *testing.T, exe string, width, height int) *terminal {
+	t.Helper()
 	return newTerminal(t, width, height, "'"+exe+"'", "LANG=C.UTF-8", "GRAFT_CACHE="+t.TempDir(), "GRAFT_OFFLINE=1")
 }
 
-// R3 of the field cases as its generator types it: keys ahead of the answers.
-func TestWideCharactersInASession(t *testing.T) {
-	x := graft(t, 20, 30)
+// wideCharacters is R3 of the field cases, as its generator types it: keys come ahead of the
+// answers, as soon as there is a prompt.
+func wideCharacters(x *terminal) {
+	x.shows("In [1]:")
 	x.text(`s := "写真é🚀x"`)
 	x.key("Left", "Left", "BSpace")
 	x.text("ok")
@@ -35,14 +42,15 @@ func TestWideCharactersInASession(t *testing.T) {
 	x.key("Enter")
 	x.last("In [4]:")
 	if all := x.all(); strings.Contains(all, "\ufffd") || strings.Contains(all, "redeclared") {
-		t.Errorf("screen\n%s", all)
+		x.t.Errorf("screen\n%s", all)
 	}
 }
 
-func TestSession(t *testing.T) {
-	x := graft(t, 90, 24)
+// session is an ordinary hour at the prompt.
+func session(x *terminal) {
+	x.shows("In [1]:")
 	run := func(cell, end string) {
-		t.Helper()
+		x.t.Helper()
 		x.text(cell)
 		x.key("Enter")
 		x.last(end)
@@ -68,8 +76,8 @@ func TestSession(t *testing.T) {
 	x.key("Enter")
 	x.text("typed")
 	x.key("Enter")
-	x.last("In [8]:")
-	run("word", "Out[8]: typed\nIn [9]:")
+	x.last("Out[7]: 1\nIn [8]:")
+	run("word", "Out[8]: \"typed\"\nIn [9]:")
 	run("fmt.Println?", "In [9]:")
 	x.shows("Println formats using the default formats")
 	x.key("C-d", "C-d")

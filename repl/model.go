@@ -40,6 +40,7 @@ type model struct {
 	painter render.Painter
 	height  int
 	phase   phase
+	hidden  bool     // the prompt is not on the screen yet: keys and cells wait
 	count   int      // number of the next cell
 	queue   []string // cells that run without being typed
 
@@ -73,6 +74,7 @@ func newModel(ctx context.Context, o *opening, cells []string) *model {
 // Messages between the model and the commands it starts.
 type (
 	ready    struct{}
+	drawn    struct{} // the first prompt is on the screen
 	judged   struct{ text, status, indent string }
 	finished struct{ outcome outcome }
 	ticked   struct{}
@@ -100,7 +102,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, tea.Batch(cmds...)
 }
 
-func (m *model) typable() bool { return m.phase == idle || m.phase == input }
+func (m *model) typable() bool { return !m.hidden && (m.phase == idle || m.phase == input) }
 
 func (m *model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
@@ -118,6 +120,9 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		return m.interrupt()
 	case ready:
 		return m.opened()
+	case drawn:
+		m.hidden = false
+		return m.runQueue()
 	case judged:
 		return m.judge(msg)
 	case finished:
@@ -188,7 +193,7 @@ func (m *model) opened() tea.Cmd {
 
 // runQueue starts the next cell that waits to run, if nothing else does.
 func (m *model) runQueue() tea.Cmd {
-	if len(m.queue) == 0 || m.engine == nil || m.phase != idle {
+	if len(m.queue) == 0 || m.engine == nil || m.hidden || m.phase != idle {
 		return nil
 	}
 	cell := m.queue[0]

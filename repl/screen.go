@@ -1,16 +1,19 @@
 package repl
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
 	"graft/internal/session/capture"
+	"graft/repl/render"
 )
 
 // patience is how long leaving waits for the session to end.
@@ -31,17 +34,38 @@ func runScreen(ctx context.Context, o Options, start starter) error {
 	opening.begin(func() (engine, error) { return start(native.Drain) })
 	m := newModel(ctx, opening, o.Cells)
 	m.painter.Profile = colorprofile.Detect(screen, os.Environ())
-	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(screen), tea.WithFilter(outside))
+	watched := &canvas{File: screen, drawn: make(chan struct{})}
+	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(watched), tea.WithFilter(outside))
 	out := newPrinter()
 	m.emit = func(msg any) { out.wait(); program.Send(msg) }
 	m.print, m.leave, m.room = out.add, out.close, out.setRoom
+	m.hidden = true
+	go func() { <-watched.drawn; program.Send(drawn{}) }()
 	if g := greeting(o.Version); g != "" {
-		out.add(m.painter.Wrap(m.painter.Theme.Muted.Render(g)))
+		_, _ = fmt.Fprintln(screen, m.painter.Colour(m.painter.Theme.Muted.Render(g)))
 	}
 	go out.run(program)
 	_, err = program.Run()
 	out.close()
 	return ended(ctx, err, m, opening)
+}
+
+// canvas is the terminal, and tells when the first prompt is on it: bubbletea
+// inserts text above what it has drawn, and before that it would take the whole
+// window for its own.
+type canvas struct {
+	*os.File
+	once  sync.Once
+	drawn chan struct{}
+}
+
+// Write writes to the terminal.
+func (c *canvas) Write(p []byte) (int, error) {
+	n, err := c.File.Write(p)
+	if bytes.Contains(p, []byte(render.In(1).First[:4])) {
+		c.once.Do(func() { close(c.drawn) })
+	}
+	return n, err
 }
 
 // seize takes the process's own output out of the way while a screen is drawn on

@@ -133,6 +133,22 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
+// What was on the screen before stays there.
+func TestTheShellAboveIsLeftAlone(t *testing.T) {
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := newTerminal(t, 60, 16, "echo from the shell; '"+exe+"'", "GRAFT_REPL_FAKE=1", "LANG=C.UTF-8")
+	x.last("In [1]:")
+	x.text("print a")
+	x.key("Enter")
+	x.last("a\nIn [2]:")
+	if got := x.screen(); !strings.HasPrefix(got, "from the shell\ngraft test") {
+		t.Errorf("screen\n%s", got)
+	}
+}
+
 // R3 of the field cases, drawn by a terminal emulator 20 cells wide.
 func TestWideCharactersOnATerminal(t *testing.T) {
 	x := fakeTerminal(t, 20, 30)
