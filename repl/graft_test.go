@@ -16,7 +16,7 @@ func TestGraft(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	t.Run("wide", func(t *testing.T) { wideCharacters(graft(t, exe, 20, 30)) })
-	t.Run("session", func(t *testing.T) { session(graft(t, exe, 90, 24)) })
+	t.Run("session", func(t *testing.T) { ordinary(graft(t, exe, 90, 24)) })
 }
 
 // graft runs the program with a history of its own.
@@ -46,8 +46,8 @@ func wideCharacters(x *terminal) {
 	}
 }
 
-// session is an ordinary hour at the prompt.
-func session(x *terminal) {
+// ordinary is an ordinary hour at the prompt.
+func ordinary(x *terminal) {
 	x.shows("In [1]:")
 	run := func(cell, end string) {
 		x.t.Helper()
