@@ -2,6 +2,8 @@ package kernel
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"graft/internal/session"
 	"graft/internal/session/event"
@@ -41,12 +43,13 @@ func (k *server) execute(ctx context.Context, r *request) error {
 	return nil
 }
 
-// expressions evaluates what a front end wants to know after a cell.
+// expressions evaluates what a front end wants to know after a cell, in the order
+// of the names: JSON has none.
 func (k *server) expressions(ctx context.Context, req wire.ExecuteRequest) map[string]any {
 	out := map[string]any{}
-	for name, code := range req.UserExpressions {
+	for _, name := range slices.Sorted(maps.Keys(req.UserExpressions)) {
 		var value any = wire.Failure{Status: "error", Name: "NoValue", Value: "the expression has no value", Traceback: []string{}}
-		k.cells.Execute(ctx, session.Request{Code: code, Name: "expression " + name}, func(e event.Event) {
+		k.cells.Execute(ctx, session.Request{Code: req.UserExpressions[name], Name: "expression " + name}, func(e event.Event) {
 			switch e := e.(type) {
 			case event.Result:
 				data, meta := event.JSON(e.Bundle)

@@ -164,6 +164,10 @@ func (x *execution) eval(source string) error {
 	for _, note := range res.Notes {
 		fmt.Fprintln(x.out.Stream(event.Stderr), "note: "+note)
 	}
+	if err == nil && context.Cause(x.ctx) == errInterrupted {
+		// Its last call gave way, and the cell did not look further.
+		err = &golang.Error{Kind: golang.Interrupt, Message: errInterrupted.Error(), Cause: errInterrupted}
+	}
 	if err != nil || !res.Show || len(res.Values) == 0 {
 		return err
 	}
