@@ -59,7 +59,11 @@ func (g Grid) terminalRow(b *strings.Builder, tiles []Tile) {
 			if i > 0 {
 				b.WriteString("  ")
 			}
-			b.WriteString(columns[i][r])
+			if r < len(columns[i]) {
+				b.WriteString(columns[i][r])
+			} else {
+				b.WriteString(strings.Repeat(" ", tileWidth))
+			}
 		}
 		b.WriteString("\n")
 	}
@@ -75,12 +79,28 @@ func tileLines(t Tile) []string {
 	} else {
 		lines[tileRows/2] = colourInk.paint(muted, pad("    (no image)", tileWidth, false))
 	}
+	return append(lines, captionLines(t)...)
+}
+
+// captionLines is the caption in at most two lines, with the mark in front.
+func captionLines(t Tile) []string {
 	m, colour, _ := mark(t.Good)
-	caption := oneLine(t.Caption)
-	if m == "" {
-		return append(lines, pad(clip(caption, tileWidth), tileWidth, false))
+	room := tileWidth
+	if m != "" {
+		room -= 2
 	}
-	return append(lines, colourInk.paint(colour, m)+" "+pad(clip(caption, tileWidth-2), tileWidth-2, false))
+	out := wrap(oneLine(t.Caption), room, 2)
+	for i := range out {
+		out[i] = pad(out[i], room, false)
+		switch {
+		case m == "":
+		case i == 0:
+			out[i] = colourInk.paint(colour, m) + " " + out[i]
+		default:
+			out[i] = "  " + out[i]
+		}
+	}
+	return out
 }
 
 func (g Grid) html() string {

@@ -62,6 +62,27 @@ func clip(s string, n int) string {
 	return b.String()
 }
 
+// wrap breaks s at blanks into at most n lines of width cells; what is too long
+// even so is clipped. There is at least one line.
+func wrap(s string, width, n int) []string {
+	out := []string{""}
+	for _, word := range strings.Fields(s) {
+		last := &out[len(out)-1]
+		switch {
+		case *last == "":
+			*last = word
+		case cells(*last)+1+cells(word) <= width || len(out) == n:
+			*last += " " + word
+		default:
+			out = append(out, word)
+		}
+	}
+	for i := range out {
+		out[i] = clip(out[i], width)
+	}
+	return out
+}
+
 // pad fills s with blanks to n cells, in front of it if right is set.
 func pad(s string, n int, right bool) string {
 	fill := strings.Repeat(" ", max(0, n-cells(s)))
