@@ -42,6 +42,7 @@ type Settings struct {
 
 	Valid    Source                                              `json:"-"`
 	ValidSet *data.Set                                           `json:"-"`
+	Data     []data.Option                                       `json:"-"` // for loading photographs
 	OnEpoch  []func(Epoch) error                                 `json:"-"`
 	OnStep   []func(Step) error                                  `json:"-"`
 	Head     func(scope *model.Scope, x *graph.Node) *graph.Node `json:"-"`
@@ -113,6 +114,11 @@ func WithValid(valid Source) Option {
 // Valid names the photographs to measure on after every epoch.
 func Valid(set *data.Set) Option {
 	return Option{"Valid", func(s *Settings) error { s.ValidSet = set; return nil }}
+}
+
+// Data passes options to package data, for verbs that load photographs.
+func Data(opts ...data.Option) Option {
+	return Option{"Data", func(s *Settings) error { s.Data = append(slices.Clone(s.Data), opts...); return nil }}
 }
 
 // ImageSize is the side of the images that the network sees, in pixels, from 32 to
