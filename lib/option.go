@@ -26,6 +26,10 @@ func Seed(n int64) Option { return train.Seed(n) }
 // is worth.
 func FromScratch() Option { return train.FromScratch() }
 
+// BatchStats makes BatchNorm in trainable stages follow the batches, as PyTorch's
+// train mode does, instead of keeping to its running statistics.
+func BatchStats() Option { return train.BatchStats() }
+
 // Pretrained chooses between pretrained and random parameters; default true.
 func Pretrained(yes bool) Option { return train.Pretrained(yes) }
 

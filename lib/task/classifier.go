@@ -14,8 +14,8 @@ type ImageClassifier struct{ *Image }
 // NewImageClassifier makes a classifier of the classes of set from the pretrained
 // network called name, such as "mobilenet_v2.tv_in1k" or "file:net.pth#resnet18",
 // fetching it if need be. The head is new; everything is trainable until frozen. It
-// takes the options Valid, ImageSize, FromScratch, Pretrained, Head, Seed, BatchSize
-// and Metrics.
+// takes the options Valid, ImageSize, FromScratch, Pretrained, BatchStats, Head, Seed,
+// BatchSize and Metrics.
 func NewImageClassifier(name string, set *data.Set, opts ...train.Option) (*ImageClassifier, error) {
 	s, err := train.Resolve("ImageClassifier", train.Settings{Loss: train.CrossEntropy}, opts, train.ModelOptions...)
 	switch {

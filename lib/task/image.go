@@ -73,10 +73,8 @@ func (m *Image) build(ctx context.Context) error {
 		return err
 	}
 	m.plan = tune.NewPlan(tune.FromStages(m.backbone.Stages), params)
-	if m.settings.Scratch {
-		if err := m.plan.SetRate("all", 1); err != nil {
-			return err
-		}
+	if err := m.adapt(); err != nil {
+		return err
 	}
 	stages := len(m.backbone.Stages)
 	m.trainer, err = train.New(ctx, train.Net{
@@ -90,6 +88,16 @@ func (m *Image) build(ctx context.Context) error {
 		},
 		Fold: func(to int) (*model.Store, error) { return m.backbone.Fold(m.store, 0, to) },
 	})
+	return err
+}
+
+// adapt sets the plan for a network from scratch, or for BatchNorm that follows the
+// batches.
+func (m *Image) adapt() error {
+	err := m.plan.SetBatchStats("all", m.settings.BatchStats || m.settings.Scratch)
+	if m.settings.Scratch {
+		err = errors.Join(err, m.plan.SetRate("all", 1))
+	}
 	return err
 }
 

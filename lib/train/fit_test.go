@@ -205,6 +205,8 @@ func TestSameSeedSameLosses(t *testing.T) {
 // of eight, BatchNorm trained.
 func TestUnevenLastBatch(t *testing.T) {
 	trainer, _, data := frozenNet(t)
+	require.NoError(t, trainer.net.Plan.SetBatchStats("all", true))
+	start := value(t, trainer.net.Store, "/net/bn/running_var")
 	nine := &Memory{Inputs: data.Inputs[:9*8*8*3], Dims: data.Dims, Labels: data.Labels[:9]}
 	h, err := trainer.Fit(quiet(t), 2, nine, BatchSize(8), WithValid(nine), Metrics("accuracy", "f1"))
 	require.NoError(t, err)
@@ -212,6 +214,7 @@ func TestUnevenLastBatch(t *testing.T) {
 	for _, v := range append(value(t, trainer.net.Store, "/net/bn/running_var"), value(t, trainer.net.Store, "/net/bn/running_mean")...) {
 		require.False(t, math.IsNaN(float64(v)) || math.IsInf(float64(v), 0))
 	}
+	require.NotEqual(t, start, value(t, trainer.net.Store, "/net/bn/running_var"))
 	require.Len(t, h.Epochs[1].Metrics, 2)
 }
 

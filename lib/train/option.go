@@ -36,9 +36,10 @@ type Settings struct {
 	InOrder   bool      `json:"in_order"`  // examples in their own order in every epoch
 	Seed      int64     `json:"seed"`
 
-	Loss      Loss `json:"loss"`       // set by the task
-	ImageSize int  `json:"image_size"` // pixels a side; 0 is the preset's
-	Scratch   bool `json:"scratch"`    // start from random parameters instead of pretrained ones
+	Loss       Loss `json:"loss"`        // set by the task
+	ImageSize  int  `json:"image_size"`  // pixels a side; 0 is the preset's
+	BatchStats bool `json:"batch_stats"` // BatchNorm of trainable stages follows the batches
+	Scratch    bool `json:"scratch"`     // start from random parameters instead of pretrained ones
 
 	Valid    Source                                              `json:"-"`
 	ValidSet *data.Set                                           `json:"-"`
@@ -134,6 +135,14 @@ func ImageSize(pixels int) Option {
 	}}
 }
 
+// BatchStats makes BatchNorm in trainable stages use the statistics of each batch,
+// as PyTorch's train mode does, and its running ones follow. By default, a pretrained
+// network keeps to the running statistics it came with, while scale and offset learn;
+// one from scratch always follows the batches.
+func BatchStats() Option {
+	return Option{"BatchStats", func(s *Settings) error { s.BatchStats = true; return nil }}
+}
+
 // FromScratch starts from random parameters instead of pretrained ones: the control
 // that says what the pretraining is worth.
 func FromScratch() Option { return renamed("FromScratch", Pretrained(false)) }
@@ -222,7 +231,7 @@ var FitOptions = []string{
 }
 
 // ModelOptions are the names of the options that constructors of models take.
-var ModelOptions = []string{"Valid", "ImageSize", "FromScratch", "Pretrained", "Head", "Seed", "BatchSize", "Metrics"}
+var ModelOptions = []string{"Valid", "ImageSize", "FromScratch", "Pretrained", "BatchStats", "Head", "Seed", "BatchSize", "Metrics"}
 
 // Resolve applies opts on top of base. verb names the caller in errors and takes
 // lists the options it has a use for; With is always among them.

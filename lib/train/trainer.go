@@ -64,10 +64,10 @@ func (t *Trainer) step(s Settings) *program {
 	if p, ok := t.steps[key]; ok {
 		return p
 	}
-	from, frozen, learned := t.net.Plan.Prefix(), t.net.Plan.Frozen(), t.net.Plan.Learned()
+	from, inference, learned := t.net.Plan.Prefix(), t.net.Plan.Inference(), t.net.Plan.Learned()
 	t.steps[key] = t.program("training step", t.net.Store, func(in []*graph.Node) *graph.Node {
 		t.net.Store.SetTraining(in[0].Graph(), true)
-		x := t.net.Body(t.net.Store, in[0], from, len(frozen), nn.Mode{Training: true, Frozen: frozen})
+		x := t.net.Body(t.net.Store, in[0], from, len(inference), nn.Mode{Training: true, Frozen: inference})
 		loss := s.Loss.build(t.net.head(x), in[1], in[2])
 		t.descend(loss, learned, s.Optimizer, in[3], in[4])
 		return loss

@@ -13,9 +13,9 @@ type Row struct {
 	Params    int // running statistics not included
 	Trainable bool
 	LR        float64 // learning rate at the base rate the ledger was asked for; 0 if frozen
-	// BatchNorm says what BatchNorm layers do while training: "running" (frozen:
-	// running statistics, left alone), "batch" (batch statistics, running ones
-	// follow), or "" where there are none.
+	// BatchNorm says what BatchNorm layers do while training: "running" (use the
+	// running statistics and leave them alone), "batch" (use those of the batch, and
+	// the running ones follow), or "" where there are none.
 	BatchNorm string
 	Moved     string // since the last phase began: "no", "yes", or "" if there was none
 }
@@ -34,7 +34,7 @@ func (p *Plan) Ledger(lr float64) Ledger {
 			r.LR = lr * g.Rate
 		}
 		switch {
-		case g.normed() && g.Trainable:
+		case g.normed() && g.follows():
 			r.BatchNorm = "batch"
 		case g.normed():
 			r.BatchNorm = "running"

@@ -33,6 +33,12 @@ type Group struct {
 	Params    []Param
 	Trainable bool
 	Rate      float64 // factor on the learning rate; at least 0
+	// BatchStats makes BatchNorm, while the group is trainable, use the statistics of
+	// each batch and move its running ones after them. Without it BatchNorm keeps to
+	// its running statistics, and only scale and offset learn: with the few examples
+	// of transfer learning, the statistics of pretraining are the better ones. A frozen
+	// group always keeps to its running statistics.
+	BatchStats bool
 }
 
 // Layers is the number of modules with parameters.
@@ -55,6 +61,9 @@ func (g Group) Size() int {
 	}
 	return n
 }
+
+// follows reports whether running statistics follow the batches.
+func (g Group) follows() bool { return g.Trainable && g.BatchStats }
 
 // normed reports whether the group holds running statistics.
 func (g Group) normed() bool {
@@ -106,39 +115,54 @@ func (p *Plan) Prefix() int {
 	return p.Stages()
 }
 
-// Frozen says of each stage whether it is frozen, for [nn.Mode].
-func (p *Plan) Frozen() []bool {
-	frozen := make([]bool, p.Stages())
-	for i := range frozen {
-		frozen[i] = !p.Groups[i].Trainable
+// Inference says of each stage whether it runs in inference mode while others are
+// trained, for Frozen of [nn.Mode]: BatchNorm keeps to its running statistics.
+func (p *Plan) Inference() []bool {
+	inference := make([]bool, p.Stages())
+	for i := range inference {
+		inference[i] = !p.Groups[i].follows()
 	}
-	return frozen
+	return inference
 }
 
-// Key identifies which groups are trainable: plans with equal keys on one network
-// share executables. It holds a letter per group, f or t.
+// Key identifies what is trained how: plans with equal keys on one network share
+// executables. It holds a letter per group, f for frozen and t for trainable,
+// capital if BatchNorm follows the batches of a trainable group.
 func (p *Plan) Key() string {
-	var b strings.Builder
-	for _, g := range p.Groups {
+	key := make([]byte, len(p.Groups))
+	for i, g := range p.Groups {
+		key[i] = 'f'
 		if g.Trainable {
-			b.WriteByte('t')
-		} else {
-			b.WriteByte('f')
+			key[i] = 't'
+		}
+		if g.BatchStats {
+			key[i] -= 'a' - 'A'
 		}
 	}
-	return b.String()
+	return string(key)
 }
 
-// SetKey makes the groups of a [Plan.Key] trainable and the others frozen; it is
-// how a saved model restores its plan.
+// SetKey sets the groups as a [Plan.Key] says; it is how a saved model restores its
+// plan.
 func (p *Plan) SetKey(key string) error {
-	if len(key) != len(p.Groups) || strings.Trim(key, "ft") != "" {
-		return fmt.Errorf("tune: %q is no plan for %d groups (want a letter f or t for each)", key, len(p.Groups))
+	if len(key) != len(p.Groups) || strings.Trim(key, "ftFT") != "" {
+		return fmt.Errorf("tune: %q is no plan for %d groups (want a letter f or t for each, or F or T)", key, len(p.Groups))
 	}
-	for i := range p.Groups {
-		p.Groups[i].Trainable = key[i] == 't'
+	for i, letter := range []byte(key) {
+		p.Groups[i].Trainable = letter == 't' || letter == 'T'
+		p.Groups[i].BatchStats = letter == 'F' || letter == 'T'
 	}
 	return nil
+}
+
+// SetBatchStats chooses for the groups that spec names whether BatchNorm follows the
+// batches while they are trainable; see [Group]. Not by default.
+func (p *Plan) SetBatchStats(spec string, yes bool) error {
+	chosen, err := p.Choose(spec)
+	for _, i := range chosen {
+		p.Groups[i].BatchStats = yes
+	}
+	return err
 }
 
 // Learned lists, by group, the parameters that the optimizer changes; nil for

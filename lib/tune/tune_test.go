@@ -67,9 +67,17 @@ func TestPrefix(t *testing.T) {
 	require.Equal(t, 9, p.Prefix())
 	require.NoError(t, p.Unfreeze("blocks.3"))
 	require.Equal(t, 4, p.Prefix())
-	require.Equal(t, []bool{true, true, true, true, false, true, true, true, true}, p.Frozen())
+	require.Equal(t, "ffffTffff", mustSet(t, p)[:9])
+	require.Equal(t, []bool{true, true, true, true, false, true, true, true, true}, p.Inference())
 	require.NoError(t, p.SetKey("fffffffttt"))
 	require.Equal(t, 7, p.Prefix())
+}
+
+// mustSet lets BatchNorm of blocks.3 follow the batches.
+func mustSet(t *testing.T, p *Plan) string {
+	t.Helper()
+	require.NoError(t, p.SetBatchStats("blocks.3", true))
+	return p.Key()
 }
 
 func TestLedger(t *testing.T) {
@@ -81,7 +89,7 @@ func TestLedger(t *testing.T) {
 	require.Equal(t, 2_223_872+2562, all)
 	require.Equal(t, 412_160+2562, trainable)
 	require.Equal(t, Row{Group: "stem", Layers: 2, Params: 928, BatchNorm: "running"}, l.Rows[0])
-	require.Equal(t, Row{Group: "head", Layers: 2, Params: 412_160, Trainable: true, LR: 0.001, BatchNorm: "batch"}, l.Rows[8])
+	require.Equal(t, Row{Group: "head", Layers: 2, Params: 412_160, Trainable: true, LR: 0.001, BatchNorm: "running"}, l.Rows[8])
 	require.Equal(t, Row{Group: "classifier", Layers: 1, Params: 2562, Trainable: true, LR: 0.01}, l.Rows[9])
 	require.Contains(t, l.String(), "414722 of 2226434 parameters are trainable")
 }
@@ -114,6 +122,8 @@ func TestVerify(t *testing.T) {
 	err = verify("ft", "/h/w", "/b/m")
 	require.ErrorIs(t, err, ErrPlanBroken)
 	require.ErrorContains(t, err, "frozen, but moved: /b/m")
+	require.ErrorContains(t, verify("tt", "/h/w", "/b/w", "/b/m"), "frozen, but moved: /b/m")
+	require.NoError(t, verify("Tt", "/h/w", "/b/w", "/b/m"), "following the batches")
 	require.ErrorContains(t, verify("tt", "/h/w"), "trainable, but did not move: /b/w")
 	require.NoError(t, p.SetRate("b", 0))
 	require.NoError(t, verify("tt", "/h/w"), "a rate of 0 moves nothing")
@@ -147,6 +157,6 @@ func ExamplePlan() {
 	if err := p.Unfreeze("last 1"); err != nil {
 		fmt.Println(err)
 	}
-	fmt.Println(p.Prefix(), p.Frozen())
-	// Output: 2 [true true false]
+	fmt.Println(p.Prefix(), p.Key())
+	// Output: 2 fftt
 }

@@ -65,17 +65,17 @@ func (p *Plan) PrefixDigest(store *model.Store, n int) (Digest, error) {
 }
 
 // Verify compares two snapshots of one training phase of at least one step. A
-// parameter of a frozen group that moved, running statistics included, or a learned
-// one of a trainable group with a rate above 0 that did not, is an error that wraps
-// [ErrPlanBroken] and names it. A bias may stand still: before BatchNorm it has no
-// gradient.
+// parameter of a frozen group that moved, running statistics that moved without
+// BatchStats, or a learned parameter of a trainable group with a rate above 0 that
+// did not move, is an error that wraps [ErrPlanBroken] and names it. A bias may stand
+// still: before BatchNorm it has no gradient.
 func (p *Plan) Verify(before, after Snapshot) error {
 	var moved, still []string
 	for _, g := range p.Groups {
 		for _, q := range g.Params {
 			same := before[q.Path] == after[q.Path]
 			switch {
-			case !g.Trainable && !same:
+			case !same && (!g.Trainable || !q.Kind.Learned() && !g.BatchStats):
 				moved = append(moved, q.Path)
 			case g.Trainable && same && q.Kind.Learned() && q.Kind != nn.Bias && g.Rate > 0:
 				still = append(still, q.Path)
