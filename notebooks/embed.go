@@ -11,7 +11,7 @@ import (
 	"io/fs"
 )
 
-//go:embed *
+//go:embed *.ipynb
 var files embed.FS
 
 // Lesson returns the text of the lesson whose file name begins with number, as in

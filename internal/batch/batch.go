@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 
+	"graft/internal/golang"
 	"graft/internal/notebook"
 	"graft/internal/session"
 	"graft/internal/session/event"
@@ -124,7 +125,7 @@ func (o Options) cells(ctx context.Context, nb *notebook.Notebook) (int, error) 
 		res := o.Session.Execute(ctx, req, func(e event.Event) { rec.Add(e); p.handle(e) })
 		c.Count = res.Count
 		if res.Err != nil {
-			fmt.Fprintf(o.Stderr, "batch: %s failed\n", place(nb, i))
+			fmt.Fprintf(o.Stderr, "batch: %s failed\n", place(nb, i, res))
 			exit = 1
 		}
 	}
@@ -137,11 +138,17 @@ func (o Options) cells(ctx context.Context, nb *notebook.Notebook) (int, error) 
 	return exit, nil
 }
 
-// place names a cell and where it stands.
-func place(nb *notebook.Notebook, i int) string {
-	c := nb.Cells[i]
-	if c.Line > 0 {
-		return fmt.Sprintf("%s:%d: cell %d", nb.Name, c.Line, i+1)
+// place names a failed cell and where it stands in the file, as far as the line
+// at fault if that is known.
+func place(nb *notebook.Notebook, i int, res session.Outcome) string {
+	c, name := nb.Cells[i], fmt.Sprintf("cell[%d]", res.Count)
+	if c.Line == 0 {
+		return fmt.Sprintf("%s: %s, cell %d of the notebook's %d,", nb.Name, name, i+1, len(nb.Cells))
 	}
-	return fmt.Sprintf("%s: cell %d of %d", nb.Name, i+1, len(nb.Cells))
+	line, col := c.Line, 1
+	var fault *golang.Error
+	if errors.As(res.Err, &fault) && fault.Cell == name && fault.Line > 0 {
+		line, col = c.Line+fault.Line-1, fault.Col
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", nb.Name, line, col, name)
 }

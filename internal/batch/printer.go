@@ -48,7 +48,7 @@ func (p *printer) handle(e event.Event) {
 		p.block(e.Bundle)
 	case event.Error:
 		p.endLine()
-		fmt.Fprintln(p.errs, strings.Join(e.Traceback, "\n"))
+		fmt.Fprintln(p.errs, e.Name+": "+strings.Join(e.Traceback, "\n"))
 	}
 }
 
