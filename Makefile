@@ -2,8 +2,6 @@
 # with Go, gcc and Python with pip; everything fetched goes to the user's cache.
 
 GO ?= go
-CACHE = $(or $(GRAFT_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/graft)
-TORCH = $(CACHE)/tools/torch
 
 .PHONY: build demo test check test-full soak bench fixtures generate clean
 
@@ -14,6 +12,7 @@ demo: build ## lesson 1 in the terminal, on real weights and photographs
 	./graft demo
 
 test: build ## under 10 minutes on 2 cores
+	scripts/apt.sh 'python3 -c "import ensurepip"' python3-venv
 	scripts/jupyter-venv.sh
 	$(GO) test ./...
 
@@ -25,7 +24,9 @@ check: ## format, vet, lint, generated files, import rules
 	$(GO) run ./internal/bindgen -check
 	$(GO) test ./internal/archtest
 
-test-full: build ## all lists, the whole lesson in Jupyter and in the terminal
+test-full: build ## all lists, whole lessons, the terminal in tmux
+	scripts/apt.sh 'python3 -c "import ensurepip"' python3-venv
+	scripts/apt.sh 'tmux -V' tmux
 	scripts/jupyter-venv.sh
 	$(GO) test -tags full -timeout 40m ./...
 
