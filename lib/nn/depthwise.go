@@ -28,6 +28,6 @@ func at(kernel *Node, i, j int) *Node {
 // depthwiseToKernel sums view times dy over batch and space, place by place.
 func depthwiseToKernel(padded, kernel, dy *Node, w window) *Node {
 	var places []*Node
-	w.each(padded, func(view *Node, _, _ int) { places = append(places, channelSum(Mul(view, dy))) })
+	w.each(padded, func(view *Node, _, _ int) { places = append(places, channelSum(product, view, dy)) })
 	return Reshape(Stack(places, 0), kernel.Shape().Dimensions...)
 }

@@ -67,8 +67,10 @@ func (n BatchNorm) train(x, scale, offset *Node, runningMean, runningVar *model.
 	factor := Mul(scale, inverse)
 	y := Add(Mul(x, ExpandLeftToRank(factor, rank)), ExpandLeftToRank(Sub(offset, Mul(mean, factor)), rank))
 	return custom(y, func(dy *Node) []*Node {
-		centred := Sub(x, ExpandLeftToRank(mean, rank))
-		sumDy, sumDyX := channelSum(dy), channelSum(Mul(dy, centred))
+		centre := ExpandLeftToRank(mean, rank)
+		centred := Sub(x, centre)
+		sumDy := channelSum(itself, dy)
+		sumDyX := channelSum(func(in ...*Node) *Node { return Mul(in[0], Sub(in[1], centre)) }, dy, x)
 		count := float64(x.Shape().Size() / n.Channels)
 		slope := MulScalar(Mul(sumDyX, Square(inverse)), 1/count)
 		dx := Sub(Sub(dy, ExpandLeftToRank(MulScalar(sumDy, 1/count), rank)), Mul(centred, ExpandLeftToRank(slope, rank)))
@@ -94,9 +96,11 @@ func (n BatchNorm) follow(x, mean, variance *Node, runningMean, runningVar *mode
 func moments(x *Node) (mean, variance *Node) {
 	count := float64(x.Shape().Size() / channels(x))
 	guess := middle(x)
-	shiftedX := Sub(x, ExpandLeftToRank(guess, x.Rank()))
-	offset := MulScalar(channelSum(shiftedX), 1/count)
-	variance = Sub(MulScalar(channelSum(Square(shiftedX)), 1/count), Square(offset))
+	origin := ExpandLeftToRank(guess, x.Rank())
+	shift := func(in ...*Node) *Node { return Sub(in[0], origin) }
+	offset := MulScalar(channelSum(shift, x), 1/count)
+	square := MulScalar(channelSum(func(in ...*Node) *Node { return Square(shift(in...)) }, x), 1/count)
+	variance = Sub(square, Square(offset))
 	return Add(guess, offset), MaxScalar(variance, 0)
 }
 
@@ -110,7 +114,7 @@ func middle(x *Node) *Node {
 		}
 	}
 	pixels := Slice(x, spec...)
-	return MulScalar(channelSum(pixels), 1/float64(x.Shape().Dimensions[0]))
+	return MulScalar(channelSum(itself, pixels), 1/float64(x.Shape().Dimensions[0]))
 }
 
 func channels(x *Node) int { return x.Shape().Dimensions[x.Rank()-1] }
