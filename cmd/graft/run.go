@@ -28,11 +28,15 @@ type runCmd struct {
 }
 
 func (c runCmd) Run(ctx context.Context) error {
-	args := c.Args
-	if len(args) > 0 && args[0] == "--" {
-		args = args[1:]
+	return exit(batch.Run(ctx, batch.Options{File: c.File, Args: c.programArgs(), Out: c.Out}))
+}
+
+// programArgs are the arguments without the dashes that part them from graft's own.
+func (c runCmd) programArgs() []string {
+	if len(c.Args) > 0 && c.Args[0] == "--" {
+		return c.Args[1:]
 	}
-	return exit(batch.Run(ctx, batch.Options{File: c.File, Args: args, Out: c.Out}))
+	return c.Args
 }
 
 func exit(code int, err error) error {

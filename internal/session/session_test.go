@@ -63,25 +63,36 @@ func (t *tape) text() string {
 // took is a time that differs from run to run.
 var took = regexp.MustCompile(`took [0-9.]+[mµn]?s`)
 
-// TestTranscripts runs the cells of testdata/*.txtar in one session per file and
-// compares the events of each.
+// TestTranscripts runs the cells of testdata/*.txtar with the fake interpreter, one
+// session per file, and compares the events of each.
 func TestTranscripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
+	transcripts(t, "testdata/*.txtar", func() *Session { _, s := newFake(); return s })
+}
+
+// TestGoTranscripts does the same with Go.
+func TestGoTranscripts(t *testing.T) {
+	transcripts(t, "testdata/go/*.txtar", func() *Session { return New(Options{History: "-"}) })
+}
+
+func transcripts(t *testing.T, pattern string, open func() *Session) {
+	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
 		t.Fatal("no transcripts", err)
 	}
 	for _, path := range files {
-		t.Run(filepath.Base(path), func(t *testing.T) { transcript(t, path) })
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			s := open()
+			defer s.Close()
+			transcript(t, s, path)
+		})
 	}
 }
 
-func transcript(t *testing.T, path string) {
+func transcript(t *testing.T, s *Session, path string) {
 	a, err := txtar.ParseFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, s := newFake()
-	defer s.Close()
 	for i := 0; i+1 < len(a.Files); i += 2 {
 		cell, want := a.Files[i], string(a.Files[i+1].Data)
 		tp := tape{answer: func(in event.Input) { in.Reply("an answer", true) }}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"graft/internal/notebook"
+)
+
+func parse(t *testing.T, args ...string) (commands, string, error) {
+	t.Helper()
+	var c commands
+	parser, err := kong.New(&c, kong.Vars{"version": version}, kong.Exit(func(int) {}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return c, "", err
+	}
+	return c, parsed.Command(), nil
+}
+
+func TestCommandLine(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "repl"}, {[]string{"demo"}, "demo"}, {[]string{"run", "f"}, "run <file>"},
+		{[]string{"kernel", "install", "--sys-prefix"}, "kernel install"}, {[]string{"cache"}, "cache list"},
+	} {
+		if _, got, err := parse(t, c.args...); got != c.want {
+			t.Errorf("%q is %q, %v; want %q", c.args, got, err, c.want)
+		}
+	}
+	for _, args := range [][]string{{"nope"}, {"run"}, {"kernel", "install", "--user", "--sys-prefix"}} {
+		if _, got, err := parse(t, args...); err == nil {
+			t.Errorf("%q was taken as %q", args, got)
+		}
+	}
+}
+
+func TestRunFlags(t *testing.T) {
+	for _, args := range [][]string{{"run", "f", "--out", "/x"}, {"run", "--out", "/x", "f"}, {"run", "-o/x", "f"}} {
+		if c, _, err := parse(t, args...); err != nil || c.Run.File != "f" || c.Run.Out != "/x" || len(c.Run.Args) != 0 {
+			t.Errorf("%q: %+v, %v", args, c.Run, err)
+		}
+	}
+	c, _, err := parse(t, "run", "f", "--", "-a", "--out", "b")
+	if err != nil || c.Run.Out != "" || !slices.Equal(c.Run.programArgs(), []string{"-a", "--out", "b"}) {
+		t.Errorf("%+v, %v", c.Run, err)
+	}
+}
+
+func TestStatus(t *testing.T) {
+	if got := []int{status(nil), status(exitError(7)), status(errors.New("told on stderr"))}; !slices.Equal(got, []int{0, 7, 1}) {
+		t.Errorf("statuses %v", got)
+	}
+}
+
+func TestSpoken(t *testing.T) {
+	got := spoken(notebook.Split("//%% [markdown]\n// # One\n//\n// two\n//%%\nx := 1\n//%%\nx\n//%% [markdown]\n// end"))
+	if want := []string{"// # One\n//\n// two\nx := 1", "x"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
