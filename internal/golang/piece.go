@@ -60,6 +60,7 @@ type piece struct {
 	show    bool            // the last expression of the cell: its values are results
 	results int             // how many values a shown expression has; 0: run it as a statement
 	verbs   int             // a statement call whose last of so many results is an error to check
+	hidden  bool            // the values are not for showing: a semicolon follows
 	quiet   bool            // the values are not for showing: fmt.Print and its kind
 	omitted bool            // a trailing error was left out and is checked
 	keys    map[int]string  // text to insert at byte offsets
@@ -99,13 +100,13 @@ func split(src *source) ([]*piece, *Error) {
 	return pieces, nil
 }
 
-// markLast marks the last expression of the cell, unless a semicolon hides it.
+// markLast marks the last expression of the cell; a semicolon behind it hides it.
 func markLast(pieces []*piece, chunks []chunk) {
-	if len(pieces) == 0 || chunks[len(chunks)-1].semi {
+	if len(pieces) == 0 {
 		return
 	}
 	if p := pieces[len(pieces)-1]; p.kind == exprPiece {
-		p.show, p.results = true, 1
+		p.show, p.results, p.hidden = true, 1, chunks[len(chunks)-1].semi
 	}
 }
 

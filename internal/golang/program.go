@@ -157,5 +157,4 @@ func (p *program) writePanic(w io.Writer, e *vm.Panic) {
 			fmt.Fprintf(w, "%s(...)\n\t%s:%d\n", f.Func, path, at.Line)
 		}
 	}
-	fmt.Fprint(w, "exit status 2\n")
 }

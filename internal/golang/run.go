@@ -265,7 +265,7 @@ func (in *Interp) results(c *checked, pkg *ssa.Package, result *Result) {
 		result.Values = append(result.Values, v)
 		result.Types = append(result.Types, t)
 	}
-	result.Show = len(result.Values) > 0 && !p.quiet
+	result.Show = len(result.Values) > 0 && !p.quiet && !p.hidden
 }
 
 // shown returns the last expression of the cell if it is in this unit.
