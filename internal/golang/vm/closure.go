@@ -182,6 +182,7 @@ func (t *thread) frameOf(c *closure) unsafe.Pointer {
 func callBack(c *closure, args []reflect.Value) (results []reflect.Value) {
 	parent := currentThread()
 	t := childThread(parent, c)
+	foreign := parent == nil || parent.id != t.id
 	t.setLabel()
 	normal := false
 	defer func() {
@@ -192,7 +193,7 @@ func callBack(c *closure, args []reflect.Value) (results []reflect.Value) {
 			}
 			return
 		}
-		if parent != nil && parent.id == goroutineID() {
+		if !foreign {
 			t.failInto(parent)
 			return
 		}
@@ -235,7 +236,7 @@ func childThread(parent *thread, c *closure) *thread {
 	if t == nil {
 		t = parent.m.newThread(parent.eval)
 	}
-	t.stop, t.depth, t.top, t.id = parent.stop, parent.depth+nativeDepth, nil, parent.id
+	t.stop, t.depth, t.top, t.id = parent.stop, parent.depth+nativeDepth, nil, goroutine()
 	return t
 }
 

@@ -1,1 +1,1 @@
-// Bodyless functions (linkname.go) need an assembly file in the package.
+// Functions without a body (linkname.go) need an assembly file in the package.

@@ -74,13 +74,13 @@ func (m *Machine) isSpecial(fn *ssa.Function) bool { return m.intrinsicOf(fn) !=
 
 var printIntrinsics = map[string]intrinsic{
 	"fmt.Print": func(s *callState) {
-		giveCount(s)(fmt.Fprint(s.thread().eval.stdout(), arg[[]any](s, 0)...))
+		giveCount(s)(fmt.Fprint(s.printer(), arg[[]any](s, 0)...))
 	},
 	"fmt.Println": func(s *callState) {
-		giveCount(s)(fmt.Fprintln(s.thread().eval.stdout(), arg[[]any](s, 0)...))
+		giveCount(s)(fmt.Fprintln(s.printer(), arg[[]any](s, 0)...))
 	},
 	"fmt.Printf": func(s *callState) {
-		giveCount(s)(fmt.Fprintf(s.thread().eval.stdout(), arg[string](s, 0), arg[[]any](s, 1)...))
+		giveCount(s)(fmt.Fprintf(s.printer(), arg[string](s, 0), arg[[]any](s, 1)...))
 	},
 	"fmt.Scan": func(s *callState) {
 		giveCount(s)(fmt.Fscan(s.thread().eval.stdin(), arg[[]any](s, 0)...))
@@ -91,6 +91,19 @@ var printIntrinsics = map[string]intrinsic{
 	"fmt.Scanf": func(s *callState) {
 		giveCount(s)(fmt.Fscanf(s.thread().eval.stdin(), arg[string](s, 0), arg[[]any](s, 1)...))
 	},
+}
+
+// printer writes what a thread prints, but not the remark of package fmt on a
+// String method that an abort ended.
+type printer struct{ t *thread }
+
+func (s *callState) printer() printer { return printer{s.thread()} }
+
+func (p printer) Write(text []byte) (int, error) {
+	if p.t.abort != nil {
+		return len(text), nil
+	}
+	return p.t.eval.stdout().Write(text)
 }
 
 func giveCount(s *callState) func(int, error) {

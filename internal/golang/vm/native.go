@@ -35,12 +35,19 @@ func newNativeCall(fn reflect.Value, args, results []*slot) *nativeCall {
 	return n
 }
 
-// withOption notes that pkg's functions want the cell's context as an option.
+// withOption notes that a function of the package at path wants the cell's
+// context as an option: one of its own package, or of the package that its option
+// type comes from, as the methods of one lib package take the options of another.
 func (n *nativeCall) withOption(path string) *nativeCall {
-	pkg := registry.Lookup(path)
-	if pkg != nil && pkg.WithContext != nil && pkg.Option != nil && n.variadic &&
-		typeOfRtype(n.in[len(n.in)-1]).Elem() == pkg.Option {
-		n.inject = pkg
+	if !n.variadic {
+		return n
+	}
+	option := typeOfRtype(n.in[len(n.in)-1]).Elem()
+	for _, p := range []string{path, option.PkgPath()} {
+		if pkg := registry.Lookup(p); pkg != nil && pkg.WithContext != nil && pkg.Option == option {
+			n.inject = pkg
+			return n
+		}
 	}
 	return n
 }

@@ -1,8 +1,6 @@
 package vm
 
 import (
-	"bytes"
-	"runtime"
 	"sync/atomic"
 	"unsafe"
 )
@@ -23,7 +21,7 @@ type thread struct {
 	inner []Frame
 	child atomic.Pointer[thread] // idle thread for calls back
 	label labelSet
-	id    uint64 // of the goroutine
+	id    uintptr // of the goroutine
 }
 
 const (
@@ -175,21 +173,5 @@ func (t *thread) setLabel() { setProfLabel(unsafe.Pointer(&t.label)) }
 // own makes t the thread of the calling goroutine.
 func (t *thread) own() {
 	t.setLabel()
-	t.id = goroutineID()
-}
-
-// goroutineID reads the number that the runtime prints in stack traces. It takes
-// about a microsecond.
-func goroutineID() uint64 {
-	var buf [40]byte
-	text := buf[:runtime.Stack(buf[:], false)]
-	text = bytes.TrimPrefix(text, []byte("goroutine "))
-	var id uint64
-	for _, d := range text {
-		if d < '0' || d > '9' {
-			break
-		}
-		id = id*10 + uint64(d-'0')
-	}
-	return id
+	t.id = goroutine()
 }
