@@ -239,6 +239,7 @@ func (t *thread) back() {
 	if t.abort != nil {
 		panic(t.abort)
 	}
+	t.inner = nil // a panic that native code has recovered
 	t.poll()
 }
 

@@ -119,8 +119,8 @@ func (b *body) runDeferring(fp unsafe.Pointer) {
 	for u != nil {
 		u = b.unwind(fp, u)
 		if u != nil {
-			h := (*header)(fp)
-			h.t.inner = u.trace
+			t := (*header)(fp).t
+			t.inner, t.abort = u.trace, u.abort
 			panic(u.value)
 		}
 		// Recovered: the named results are returned as they are.
@@ -169,6 +169,7 @@ func (b *body) guarded(fp unsafe.Pointer, f func()) (u *unwinding) {
 func (t *thread) caught(fp unsafe.Pointer, v any) *unwinding {
 	u := &unwinding{value: v, trace: t.trace()}
 	u.abort, _ = v.(*abort)
+	t.abort = nil // deferred calls may call native code again
 	t.reset(fp)
 	if t.eval.main == t {
 		t.eval.inNative.Store(0)
