@@ -121,7 +121,7 @@ func (o Options) cells(ctx context.Context, nb *notebook.Notebook) (int, error) 
 			continue
 		}
 		rec := c.Record(ids)
-		req := session.Request{Code: c.Source, Store: true, Stdin: o.Stdin}
+		req := session.Request{Code: c.Source, Store: true, Stdin: o.Stdin, Lines: true}
 		res := o.Session.Execute(ctx, req, func(e event.Event) { rec.Add(e); p.handle(e) })
 		c.Count = res.Count
 		if res.Err != nil {

@@ -28,6 +28,9 @@ type Request struct {
 	Ask bool
 	// Stdin is what the cell reads instead.
 	Stdin io.Reader
+	// Lines delivers every update of a live display that has a line for plain
+	// output, however fast they come.
+	Lines bool
 	// Name is the cell's name in positions; empty means "cell[n]".
 	Name string
 }
@@ -80,6 +83,7 @@ func (s *Session) begin(ctx context.Context, req Request, h event.Handler) *exec
 		h = func(event.Event) {}
 	}
 	x := &execution{s: s, req: req, out: event.NewOutput(h, s.opts.Limit), family: relatives()}
+	x.out.EveryLine = req.Lines
 	ctx, x.cancel = context.WithCancelCause(ctx)
 	x.ctx = display.WithSink(ctx, x.out)
 	s.mu.Lock()

@@ -26,6 +26,10 @@ const (
 // execution, for goroutines that go on printing. Its methods are safe for
 // concurrent use.
 type Output struct {
+	// EveryLine delivers all updates that have a line for plain output
+	// ([display.LineKey]); set it before the first event.
+	EveryLine bool
+
 	handler Handler
 	limit   int
 
@@ -96,6 +100,10 @@ func (o *Output) Show(b display.Bundle) {
 // Update delivers a bundle in place of an earlier one of its ID, unless another
 // follows within [Throttle].
 func (o *Output) Update(b display.Bundle) {
+	if line, _ := b.Metadata[display.LineKey].(string); line != "" && o.EveryLine {
+		o.Put(Update{Bundle: b})
+		return
+	}
 	o.mu.Lock()
 	o.waiting[b.ID] = b
 	early := time.Since(o.last[b.ID]) < Throttle

@@ -88,6 +88,19 @@ func TestUpdatesAreThrottledAndTheLastArrives(t *testing.T) {
 	}
 }
 
+func TestEveryLine(t *testing.T) {
+	var tp tape
+	o := NewOutput(tp.handle, 0)
+	o.EveryLine = true
+	live := display.NewLive(o)
+	for _, text := range []string{"0", "1", "2"} {
+		b := display.Plain(text)
+		b.Metadata = map[string]any{display.LineKey: "line " + text}
+		live.Update(b)
+	}
+	tp.want(t, "show 0", "update 1", "update 2")
+}
+
 func TestManyWriters(t *testing.T) {
 	var tp tape
 	o := NewOutput(tp.handle, -1)
