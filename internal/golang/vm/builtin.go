@@ -105,7 +105,7 @@ func appendSlice(s, more sliceHeader, et *rtype, size, limit int64) sliceHeader 
 	if more.len == 0 {
 		return s
 	}
-	if n > s.cap {
+	if n < 0 || n > s.cap { // growslice has the error for a sum that overflows
 		if size > 0 && int64(n) > limit/size {
 			panic(tooLarge(int64(n)*size, limit))
 		}

@@ -139,6 +139,7 @@ func (c *compiler) plan() {
 		}
 	}
 	c.sharePhis()
+	c.shareResults()
 }
 
 func (c *compiler) planInstr(in ssa.Instruction) {
@@ -315,6 +316,7 @@ func (c *compiler) generate() {
 		c.b.blocks[i] = block{c.code, end, next, base}
 		c.pos = append(c.pos, c.at)
 	}
+	c.rotate()
 	c.b.blocks = append(c.b.blocks, c.extra...)
 	c.b.pos = c.pos
 }

@@ -113,3 +113,45 @@ func (c *compiler) canShare(phi *ssa.Phi, v *ssa.BinOp, pred *ssa.BasicBlock) bo
 	}
 	return true
 }
+
+// shareResults lets a value that is only returned be computed in the place of
+// the result.
+func (c *compiler) shareResults() {
+	if c.b.defers {
+		return
+	}
+	for _, bl := range c.fn.Blocks {
+		ret, ok := bl.Instrs[len(bl.Instrs)-1].(*ssa.Return)
+		if !ok {
+			continue
+		}
+		for i, v := range ret.Results {
+			if in, ok := v.(ssa.Instruction); ok && onlyReturned(v, in, ret) {
+				c.slots[v] = &c.b.results[i]
+			}
+		}
+	}
+}
+
+func onlyReturned(v ssa.Value, in ssa.Instruction, ret *ssa.Return) bool {
+	switch v.(type) {
+	case *ssa.BinOp, *ssa.Call:
+		return in.Block() == ret.Block() && len(*v.Referrers()) == 1
+	}
+	return false
+}
+
+// rotate copies the condition of a loop to the end of the block that jumps back
+// to it, if the condition's block holds nothing else.
+func (c *compiler) rotate() {
+	n := len(c.fn.Blocks)
+	for i := range c.b.blocks {
+		b := &c.b.blocks[i]
+		if b.end != nil || b.next < 0 || int(b.next) >= n {
+			continue
+		}
+		if head := c.b.blocks[b.next]; len(head.code) == 0 && head.end != nil {
+			b.end = head.end
+		}
+	}
+}
