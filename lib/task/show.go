@@ -38,7 +38,9 @@ func (m *Image) summary() plot.Table {
 	add("output", "%s", m.output())
 	add("parameters", "%s, of which %s trainable: %s", thousands(all), thousands(trainable), m.trainable())
 	add("started from", "%s", m.loaded)
-	add("licence", "%s", m.preset.Licence)
+	if m.preset.Licence != "" && !m.settings.Scratch {
+		add("licence", "%s", m.preset.Licence)
+	}
 	if m.train != nil {
 		add("training set", "%d images", m.train.Len())
 	}

@@ -1,0 +1,207 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"graft/lib/display"
+)
+
+// counted is a Memory with keys that counts what is loaded.
+type counted struct {
+	*Memory
+	loads atomic.Int64
+}
+
+func (c *counted) Key(i int) string { return fmt.Sprintf("example %d", i) }
+
+func (c *counted) Load(ctx context.Context, examples []int, dst []float32) error {
+	c.loads.Add(int64(len(examples)))
+	return c.Memory.Load(ctx, examples, dst)
+}
+
+// TestFeatureCache: the frozen part runs once per example, in this trainer and in the
+// next, and again when its weights are others.
+func TestFeatureCache(t *testing.T) {
+	t.Setenv("GRAFT_CACHE", t.TempDir())
+	fit := func(change func(*Trainer)) (*History, *counted, *Trainer) {
+		trainer, _, data := frozenNet(t)
+		trainer.net.Name = "test"
+		require.NoError(t, trainer.net.Plan.Freeze(""))
+		change(trainer)
+		src := &counted{Memory: data}
+		h, err := trainer.Fit(quiet(t), 3, src, LR(0.01))
+		require.NoError(t, err)
+		return h, src, trainer
+	}
+	none := func(*Trainer) {}
+	first, src, trainer := fit(none)
+	require.Equal(t, "0/80", first.Features)
+	require.EqualValues(t, 80, src.loads.Load())
+	h, err := trainer.Fit(quiet(t), 1, src, LR(0.01))
+	require.NoError(t, err)
+	require.Equal(t, "80/80", h.Features)
+	require.EqualValues(t, 80, src.loads.Load(), "from memory")
+
+	second, src, _ := fit(none)
+	require.Equal(t, "80/80", second.Features)
+	require.Zero(t, src.loads.Load(), "from disk")
+	require.Equal(t, first.StepLoss, second.StepLoss, "the same numbers, to the last bit")
+
+	other, _, _ := fit(func(tr *Trainer) { require.NoError(t, zero(tr.net.Store, "/net/conv/bias", "/net/conv/bias")) })
+	require.Equal(t, "0/80", other.Features)
+	require.NotEqual(t, first.StepLoss, other.StepLoss)
+
+	packs, err := filepath.Glob(filepath.Join(os.Getenv("GRAFT_CACHE"), "features", "*", "*.pack"))
+	require.NoError(t, err)
+	require.Len(t, packs, 2)
+	for _, path := range packs { // a flipped bit in each: those examples are computed again
+		raw, err := os.ReadFile(path)
+		require.NoError(t, err)
+		raw[len(raw)/2] ^= 1
+		require.NoError(t, os.WriteFile(path, raw, 0o600))
+	}
+	repaired, _, _ := fit(none)
+	require.NotEqual(t, "80/80", repaired.Features)
+	require.Equal(t, first.StepLoss, repaired.StepLoss)
+}
+
+func TestOnceKeepsNothing(t *testing.T) {
+	t.Setenv("GRAFT_CACHE", t.TempDir())
+	trainer, _, data := frozenNet(t)
+	trainer.net.Name = "test"
+	require.NoError(t, trainer.net.Plan.Freeze(""))
+	src := &counted{Memory: data}
+	for range 2 {
+		_, err := trainer.Once(quiet(t), src, CrossEntropy)
+		require.NoError(t, err)
+	}
+	require.EqualValues(t, 160, src.loads.Load())
+	require.NoDirExists(t, filepath.Join(os.Getenv("GRAFT_CACHE"), "features"))
+}
+
+func TestPackRoundTrip(t *testing.T) {
+	dir := t.TempDir()
+	rows := map[string][]float32{"a": {1, 2, 3, 4, 5, 6}, "b": {7, 8, 9, 10, 11, float32(nan)}}
+	require.NoError(t, writePack(dir, []int{2, 3}, rows))
+	require.NoError(t, writePack(dir, []int{2, 3}, map[string][]float32{"c": {0, 0, 0, 0, 0, 1}}))
+	tab := newTable()
+	readPacks(dir, tab)
+	require.Equal(t, []int{2, 3}, tab.shape)
+	require.Len(t, tab.rows, 3)
+	require.Equal(t, rows["a"], tab.rows[rowKey{content: "a"}])
+	left, err := filepath.Glob(filepath.Join(dir, ".new-*"))
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+// TestPackDamage cuts a pack at every length and flips every byte: no wrong number
+// ever comes out, and nothing panics.
+func TestPackDamage(t *testing.T) {
+	dir := t.TempDir()
+	rows := map[string][]float32{"a": {1, 2}, "b": {3, 4}}
+	require.NoError(t, writePack(dir, []int{2}, rows))
+	packs, err := filepath.Glob(filepath.Join(dir, "*.pack"))
+	require.NoError(t, err)
+	whole, err := os.ReadFile(packs[0])
+	require.NoError(t, err)
+	check := func(data []byte) {
+		tab := newTable()
+		_ = decodePack(data, tab) // whatever it says, what it put in the table must be right
+		for key, row := range tab.rows {
+			require.True(t, slices.Equal(rows[key.content], row), "%q: %v", key.content, row)
+		}
+	}
+	header := len(packMagic) + 8
+	for n := range whole {
+		check(whole[:n])
+		if n >= header {
+			damaged := slices.Clone(whole)
+			damaged[n] ^= 0x40
+			check(damaged)
+		}
+	}
+	require.ErrorIs(t, decodePack([]byte("something else"), newTable()), errPack)
+}
+
+func TestUnwritableCache(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	err := writePack(filepath.Join(file, "features"), []int{1}, map[string][]float32{"a": {1}})
+	require.ErrorContains(t, err, "set GRAFT_CACHE to another folder")
+}
+
+func TestFindLRPutsEverythingBack(t *testing.T) {
+	trainer, data := small(t)
+	before := value(t, trainer.net.Store, "/net/linear/weight")
+	s, err := Resolve("FindLR", Settings{}, []Option{BatchSize(2)}, FitOptions...)
+	require.NoError(t, err)
+	rates, err := trainer.FindLR(quiet(t), data, s)
+	require.NoError(t, err)
+	require.Equal(t, before, value(t, trainer.net.Store, "/net/linear/weight"))
+	require.Greater(t, len(rates.LR), 20)
+	require.Greater(t, rates.Suggested, 1e-4)
+	require.Less(t, rates.Suggested, 1.0)
+	require.Contains(t, rates.String(), "suggested learning rate")
+	require.NotEmpty(t, rates.Display().Data[display.Text])
+	h, err := trainer.Fit(quiet(t), 1, data, BatchSize(2))
+	require.NoError(t, err)
+	require.Zero(t, h.Compile, "the executable is shared")
+}
+
+func TestSteepest(t *testing.T) {
+	lr := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
+	require.Equal(t, 5.0, steepest(lr, []float64{9, 9, 9, 9, 6, 2, 1, 1, 1, 5}))
+	require.True(t, steepest(lr, make([]float64, 10)) != steepest(lr, make([]float64, 10)), "flat: NaN")
+}
+
+func TestTryKeepsTheStack(t *testing.T) {
+	err := Try("train: it breaks", func() error { panic("boom") })
+	require.EqualError(t, err, "train: it breaks: boom")
+	require.Contains(t, fmt.Sprintf("%+v", err), "feature_test.go")
+	require.NotContains(t, fmt.Sprintf("%v", err), "feature_test.go")
+	cause := errors.New("cause")
+	require.ErrorIs(t, Try("x", func() error { panic(cause) }), cause)
+	require.NoError(t, Try("x", func() error { return nil }))
+}
+
+// TestOutOfMemoryNamesABatchSize with the words of XLA's clients.
+func TestOutOfMemoryNamesABatchSize(t *testing.T) {
+	err := explain(errors.New("RESOURCE_EXHAUSTED: Out of memory allocating 123 bytes"), 16)
+	require.ErrorIs(t, err, ErrMemory)
+	require.ErrorContains(t, err, "out of memory at batch size 16 (try BatchSize(8)")
+	require.ErrorContains(t, explain(errors.New("failed to allocate"), 1), "smaller images")
+	other := errors.New("something else")
+	require.Equal(t, other, explain(other, 16))
+	require.NoError(t, explain(nil, 16))
+}
+
+func TestOnlyOneCallAtATime(t *testing.T) {
+	trainer, data := small(t)
+	var inner error
+	_, err := trainer.Fit(quiet(t), 1, data, OnStep(func(Step) error {
+		_, inner = trainer.Fit(quiet(t), 1, data)
+		return nil
+	}))
+	require.NoError(t, err)
+	require.ErrorIs(t, inner, ErrBusy)
+}
+
+func TestOrderIsAPermutation(t *testing.T) {
+	one := order(10, 1, 1, 1)
+	require.Equal(t, one, order(10, 1, 1, 1))
+	require.NotEqual(t, one, order(10, 1, 1, 2))
+	require.NotEqual(t, one, order(10, 1, 2, 1))
+	slices.Sort(one)
+	require.Equal(t, span(0, 10), one)
+	rows, weight := batchOf([]int{5, 6, 7}, 1, 2)
+	require.Equal(t, []int{7, 5}, rows)
+	require.Equal(t, []float32{1, 0}, weight)
+}
