@@ -78,7 +78,7 @@ func frozenHead(ctx context.Context, m *task.ImageClassifier, test *data.Set) (*
 	if err := m.Freeze(); err != nil {
 		return nil, err
 	}
-	if err := m.Fit(10, graft.With(ctx)); err != nil {
+	if err := m.Fit(8, graft.With(ctx)); err != nil {
 		return nil, err
 	}
 	return m.Evaluate(test, graft.With(ctx))
@@ -89,7 +89,7 @@ func lastTwo(ctx context.Context, m *task.ImageClassifier, test *data.Set) (*tas
 	if err := m.Unfreeze("last 2"); err != nil {
 		return nil, err
 	}
-	if err := m.Fit(5, graft.OneCycle(1e-3), graft.With(ctx)); err != nil {
+	if err := m.Fit(4, graft.OneCycle(4e-3), graft.With(ctx)); err != nil {
 		return nil, err
 	}
 	return m.Evaluate(test, graft.With(ctx))
@@ -102,7 +102,7 @@ func fromScratch(ctx context.Context, photos cells) (*task.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.Fit(15, graft.OneCycle(1e-3), graft.With(ctx)); err != nil {
+	if err := m.Fit(12, graft.OneCycle(4e-3), graft.With(ctx)); err != nil {
 		return nil, err
 	}
 	return m.Evaluate(photos.test, graft.With(ctx))
