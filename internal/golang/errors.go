@@ -13,7 +13,7 @@ const (
 	Compile   Kind = iota // the cell is not valid Go; nothing of it ran
 	Panic                 // the cell, or a goroutine of one, panicked
 	Interrupt             // the context of the evaluation ended
-	Failed                // a top-level statement left out an error that was not nil; see Cause
+	Failed                // the cell ended itself: a left-out error that is not nil, or os.Exit; see Cause
 )
 
 // String returns the kind as a front end names it.

@@ -154,7 +154,7 @@ func (p *program) writePanic(w io.Writer, e *vm.Panic) {
 	}
 	for _, f := range e.Trace {
 		if at := p.in.fset.Position(f.Pos); at.Filename == p.src.id {
-			fmt.Fprintf(w, "%s(...)\n\t%s:%d\n", f.Func, path, at.Line)
+			fmt.Fprintf(w, "%s(...)\n\t%s:%d\n", goName(f.Func), path, at.Line)
 		}
 	}
 }

@@ -128,6 +128,8 @@ func (in *Interp) runError(err error) *Error {
 	return e
 }
 
+var formerType = regexp.MustCompile(`is \*?main\.(\S+), not \*?main\.(\S+) \(types from different scopes\)$`)
+
 // PanicError makes the error of a panic, for example of one that Env.Background
 // is told of.
 func (in *Interp) PanicError(p *vm.Panic) *Error {
@@ -137,6 +139,9 @@ func (in *Interp) PanicError(p *vm.Panic) *Error {
 		return e
 	}
 	msg := p.Error()
+	if m := formerType.FindStringSubmatch(msg); m != nil && m[1] == m[2] {
+		msg = "interface conversion: the value is of the former type " + m[1] + ", which was redefined"
+	}
 	if p.Goroutine {
 		msg += " (in a goroutine)"
 	}
@@ -210,6 +215,8 @@ func closed(line string) int {
 	return 0
 }
 
+var literal = regexp.MustCompile(`\$(\d+)`)
+
 // frameName returns the name of a function as the user wrote it; the code of a
 // cell outside its functions has the name of the cell.
 func frameName(name string, src *source) string {
@@ -219,5 +226,18 @@ func frameName(name string, src *source) string {
 	if name == "init" || strings.HasPrefix(name, "init$") || strings.HasPrefix(name, "init.") {
 		return src.name
 	}
-	return name
+	return goName(name)
+}
+
+// goName writes the name that SSA gives a function literal as the Go runtime
+// does: f$1$2 is f.func1.2.
+func goName(name string) string {
+	first := true
+	return literal.ReplaceAllStringFunc(name, func(s string) string {
+		if first {
+			first = false
+			return ".func" + s[1:]
+		}
+		return "." + s[1:]
+	})
 }

@@ -181,8 +181,8 @@ func headers(src *source, c chunk) []chunk {
 
 // comments collects the comment lines above a declaration.
 type comments struct {
-	text     []string
-	off, end int
+	text []string
+	end  int
 }
 
 func (c *comments) add(src *source, l lexeme) {

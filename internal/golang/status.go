@@ -12,7 +12,8 @@ import (
 func (in *Interp) IsComplete(src string) (Status, string) {
 	s := newSource("", Cell{Source: src})
 	list, errs := lex(s.text)
-	for _, e := range errs {
+	if len(errs) > 0 {
+		e := errs[0]
 		if strings.HasSuffix(e.message, "not terminated") && !strings.HasPrefix(e.message, "rune") &&
 			!strings.HasPrefix(e.message, "string") {
 			return Incomplete, "" // raw string or comment
