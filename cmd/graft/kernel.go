@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"graft/kernel"
 	"graft/kernel/spec"
@@ -40,6 +41,9 @@ func (c kernelInstallCmd) Run() error {
 		return err
 	}
 	fmt.Printf("installed in %s\ntry: jupyter console --kernel %s\n", dir, c.Name)
+	if c.Prefix != "" {
+		fmt.Printf("a Jupyter that lives elsewhere finds it with JUPYTER_PATH=%s\n", filepath.Dir(filepath.Dir(dir)))
+	}
 	return nil
 }
 

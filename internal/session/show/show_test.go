@@ -22,7 +22,7 @@ type loud struct{}
 
 func (loud) String() string { panic("no voice") }
 
-type card struct{ n int }
+type card struct{ _ int }
 
 func (c *card) Display() display.Bundle {
 	return display.Bundle{Data: map[string]any{display.HTML: "<b>card</b>"}}
