@@ -55,7 +55,7 @@ func checkGradient(t *testing.T, f func(in []*Node) *Node, step, tolerance float
 		for i := range in {
 			args[i] = in[i]
 		}
-		out, err := exec.Exec(args...)
+		out, err := exec.Call(args...)
 		require.NoError(t, err)
 		return out
 	}

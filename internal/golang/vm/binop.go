@@ -143,9 +143,8 @@ func shiftCount(s *slot, dst uintptr) instr {
 	get := indexer(s)
 	return func(fp unsafe.Pointer) {
 		n := get(fp)
-		_ = 1 << n // panics if n is negative
 		if n < 0 {
-			negativeShift(n)
+			n = negativeShift(n)
 		}
 		*at[uint64](fp, dst) = uint64(n)
 	}

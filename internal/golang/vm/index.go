@@ -211,7 +211,7 @@ func (c *compiler) bound(v ssa.Value) func(fp unsafe.Pointer) int {
 // reslice slices s; the checks and their texts are those of slicing zero-size
 // elements natively.
 func reslice(fp unsafe.Pointer, s sliceHeader, elem uintptr, low, high, top func(unsafe.Pointer) int) sliceHeader {
-	l, h, m := 0, s.len, s.cap
+	l, h := 0, s.len
 	if low != nil {
 		l = low(fp)
 	}
@@ -220,7 +220,7 @@ func reslice(fp unsafe.Pointer, s sliceHeader, elem uintptr, low, high, top func
 	}
 	model := unsafe.Slice((*struct{})(unsafe.Pointer(&zeroSize)), s.cap)[:s.len]
 	if top != nil {
-		m = top(fp)
+		m := top(fp)
 		model = model[l:h:m]
 	} else {
 		model = model[l:h]

@@ -100,18 +100,13 @@ type uncommon struct {
 
 // itab mirrors internal/abi.ITab as far as its type.
 type itab struct {
-	inter *rtype
-	typ   *rtype
+	_   *rtype // the interface
+	typ *rtype
 }
 
 type sliceHeader struct {
 	data     unsafe.Pointer
 	len, cap int
-}
-
-type stringHeader struct {
-	data unsafe.Pointer
-	len  int
 }
 
 // eface is an interface value without methods: any, and all interfaces that
