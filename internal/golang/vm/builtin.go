@@ -313,30 +313,11 @@ func printScalar(v reflect.Value) string {
 	case v.CanUint():
 		return strconv.FormatUint(v.Uint(), 10)
 	case v.CanFloat():
-		return printFloat(v.Float())
+		return strconv.FormatFloat(v.Float(), 'g', -1, v.Type().Bits())
 	case v.CanComplex():
-		return "(" + printFloat(real(v.Complex())) + printFloat(imag(v.Complex())) + "i)"
+		return strconv.FormatComplex(v.Complex(), 'g', -1, v.Type().Bits())
 	}
 	return v.String()
-}
-
-func printFloat(f float64) string {
-	switch {
-	case f != f:
-		return "NaN"
-	case f > 0 && f+f == f:
-		return "+Inf"
-	case f < 0 && f+f == f:
-		return "-Inf"
-	}
-	s := strconv.FormatFloat(f, 'e', 6, 64)
-	if s[0] != '-' {
-		s = "+" + s
-	}
-	if n := len(s); s[n-4] == 'e' { // two digits of exponent; print shows three
-		s = s[:n-2] + "0" + s[n-2:]
-	}
-	return s
 }
 
 // printed formats the value of a panic that is neither error nor Stringer.

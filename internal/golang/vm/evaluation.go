@@ -43,7 +43,8 @@ type evaluation struct {
 	over        bool // Run has returned
 	verdict     error
 	main        *thread
-	inNative    atomic.Int32 // 1 while the main thread is in native code, 2 if that watches the context
+	running     sync.WaitGroup // goroutines that the evaluation started
+	inNative    atomic.Int32   // 1 while the main thread is in native code, 2 if that watches the context
 }
 
 const (
@@ -140,6 +141,7 @@ func (m *Machine) Run(env *Env, fn *ssa.Function, args ...reflect.Value) ([]refl
 func (e *evaluation) wait(done chan outcome) ([]reflect.Value, error) {
 	select {
 	case o := <-done:
+		e.afterGoexit(o)
 		return e.judge(o)
 	case <-e.interrupted:
 	}
@@ -154,6 +156,23 @@ func (e *evaluation) wait(done chan outcome) ([]reflect.Value, error) {
 				return nil, e.finish()
 			}
 		}
+	}
+}
+
+// afterGoexit waits for the other goroutines of a program whose main one called
+// runtime.Goexit.
+func (e *evaluation) afterGoexit(o outcome) {
+	if p, ok := o.err.(*Panic); !ok || !p.Goexit || !e.m.opts.Strict {
+		return
+	}
+	idle := make(chan struct{})
+	go func() {
+		e.running.Wait()
+		close(idle)
+	}()
+	select {
+	case <-idle:
+	case <-e.interrupted:
 	}
 }
 
@@ -215,10 +234,12 @@ func (t *thread) failure(v any) error {
 // spawn starts a goroutine of the evaluation that runs f.
 func (t *thread) spawn(f func(t *thread)) {
 	n := t.m.newThread(t.eval)
+	t.eval.running.Add(1)
 	go n.background(f)
 }
 
 func (t *thread) background(f func(t *thread)) {
+	defer t.eval.running.Done()
 	t.own()
 	normal := false
 	defer func() {

@@ -189,7 +189,7 @@ func TestEnds(t *testing.T) {
 		"alloc":      {`n := 1 << 40; _ = make([]byte, n)`, "runtime error: an allocation of 1099511627776 bytes is above the limit of 8589934592", ""},
 		"error":      {`panic(fmt.Errorf("as error"))`, "as error", ""},
 		"number":     {`panic(7)`, "7", ""},
-		"struct":     {`os.Stdout.WriteString("a"); fmt.Fprint(os.Stdout, "b"); fmt.Fprint(os.Stderr, "c"); println("d", 1.5); panic("end")`, "end", "abcd +1.500000e+000\n"},
+		"struct":     {`os.Stdout.WriteString("a"); fmt.Fprint(os.Stdout, "b"); fmt.Fprint(os.Stderr, "c"); println("d", 1.5); panic("end")`, "end", "abcd 1.5\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := run(t, `package main
