@@ -1,4 +1,4 @@
-//go:build full
+//go:build lists
 
 package golang
 
@@ -23,7 +23,7 @@ import (
 var lists = []struct {
 	name  string
 	floor int
-}{{"list.top", 95}, {"list.sub", 192}, {"list.fb", 490}}
+}{{"list.top", 92}, {"list.sub", 185}, {"list.fb", 480}}
 
 // limit is the time one program may take.
 const limit = 10 * time.Second

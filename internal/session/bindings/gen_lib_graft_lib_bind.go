@@ -21,6 +21,7 @@ var tableGraftLib = registry.Table{
 		{Name: "Adam", Value: target.Adam},
 		{Name: "AdamW", Value: target.AdamW},
 		{Name: "BatchSize", Value: target.BatchSize},
+		{Name: "BatchStats", Value: target.BatchStats},
 		{Name: "CSV", Value: target.CSV},
 		{Name: "Cosine", Value: target.Cosine},
 		{Name: "Data", Value: target.Data},

@@ -34,6 +34,7 @@ var tableGraftLibTrain = registry.Table{
 		{Name: "Adam", Value: target.Adam},
 		{Name: "AdamW", Value: target.AdamW},
 		{Name: "BatchSize", Value: target.BatchSize},
+		{Name: "BatchStats", Value: target.BatchStats},
 		{Name: "Cosine", Value: target.Cosine},
 		{Name: "Data", Value: target.Data},
 		{Name: "Discover", Value: target.Discover},
