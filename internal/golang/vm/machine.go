@@ -57,6 +57,7 @@ func New(prog *ssa.Program, opts Options) *Machine {
 	}
 	m.types = typeTable{m: m, learned: map[*types.Named]reflect.Type{}, studied: map[string]bool{}}
 	m.orphan = m.newEvaluation(nil)
+	selfTest()
 	routeLog()
 	return m
 }

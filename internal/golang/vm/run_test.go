@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -340,5 +341,34 @@ func main() {}`)
 	}
 	if got := fmt.Sprint(out[0], out[1]); got != "none! mine!" {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestInterruptReachesNativeCode(t *testing.T) {
+	var ended atomic.Bool
+	started := make(chan struct{})
+	registry.Register(optionPackage(func(opts ...option) string {
+		var s settings
+		for _, o := range opts {
+			o(&s)
+		}
+		close(started)
+		<-s.ctx.Done() // the step ends
+		ended.Store(true)
+		return "done"
+	}))
+	l := newLoader(t, vm.Options{})
+	l.imports["example/verbs"] = optionTypes()
+	pkg := l.load(`package main
+import "example/verbs"
+func call() { verbs.Do(); for {} }
+func main() {}`)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() { <-started; cancel() }()
+	_, err := l.m.Run(&vm.Env{Context: ctx}, pkg.Func("call"))
+	var i *vm.Interrupted
+	if !errors.As(err, &i) || !ended.Load() {
+		t.Errorf("got %v, native code ended: %v", err, ended.Load())
 	}
 }
