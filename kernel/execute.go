@@ -37,7 +37,7 @@ func (k *server) execute(ctx context.Context, r *request) error {
 		return nil
 	}
 	if wire.Defaulted(req.StopOnError, true) {
-		k.queue.abort()
+		k.queue.abort(ctx, r)
 	}
 	k.reply(r, wire.ExecuteFailure{Failure: told(*res.Error, "error"), Count: res.Count, Payload: out.payload()})
 	return nil

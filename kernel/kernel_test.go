@@ -166,9 +166,14 @@ func TestQueueAbortsWhatWasSentBefore(t *testing.T) {
 		return r
 	}
 	now := time.Now()
+	failing := request("execute_request", now)
 	waiting, info := request("execute_request", now), request("kernel_info_request", now)
-	q.abort()
+	q.list = q.list[1:] // it runs
+	q.abort(t.Context(), failing)
 	onItsWay, later := request("execute_request", now), request("execute_request", time.Now().Add(time.Millisecond))
+	if failing.aborted || time.Since(failing.came) < burst {
+		t.Errorf("the failed cell: aborted %v, answered after %v", failing.aborted, time.Since(failing.came))
+	}
 	if !waiting.aborted || info.aborted || !onItsWay.aborted || later.aborted {
 		t.Errorf("aborted: %v %v %v %v", waiting.aborted, info.aborted, onItsWay.aborted, later.aborted)
 	}

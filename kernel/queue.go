@@ -12,26 +12,34 @@ import (
 // request is one message to be answered.
 type request struct {
 	msg     wire.Message
+	came    time.Time
 	via     *socket.Router
 	aborted bool // by a failed cell before it
 }
 
-// flight is how long after a failed cell a request may arrive that was sent
-// before it.
-const flight = 200 * time.Millisecond
+const (
+	// burst is how long a client may take to send cells in a row. A cell that
+	// fails sooner after it came is not answered before: the cells behind it, which
+	// are not to run, may still be on their way.
+	burst = 50 * time.Millisecond
+	// flight is how long after a failed cell was answered a request may arrive
+	// that was sent before.
+	flight = 200 * time.Millisecond
+)
 
 // queue holds the shell requests that wait.
 type queue struct {
 	mu     sync.Mutex
 	list   []*request
 	wake   chan struct{}
-	failed time.Time // when a cell last failed
+	failed time.Time // when the failure of a cell was last answered
 }
 
 func newQueue() *queue { return &queue{wake: make(chan struct{}, 1)} }
 
 func (q *queue) push(r *request) {
 	q.mu.Lock()
+	r.came = time.Now()
 	r.aborted = r.msg.Header.Type == "execute_request" && q.under(r.msg.Header.Time())
 	q.list = append(q.list, r)
 	q.mu.Unlock()
@@ -47,8 +55,13 @@ func (q *queue) under(t time.Time) bool {
 	return !t.IsZero() && t.Before(q.failed) && time.Since(q.failed) < flight
 }
 
-// abort marks the cells that wait, and those on their way, as not to be run.
-func (q *queue) abort() {
+// abort marks the cells that wait behind r, and those on their way, as not to be
+// run. The caller answers r afterwards.
+func (q *queue) abort(ctx context.Context, r *request) {
+	select {
+	case <-time.After(burst - time.Since(r.came)):
+	case <-ctx.Done():
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.failed = time.Now()

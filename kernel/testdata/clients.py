@@ -81,7 +81,9 @@ class Clients(unittest.TestCase):
         self.assertEqual(self.children(), [])
 
     def test_k1_interrupt_when_idle(self):
-        self.km.interrupt_kernel()
+        self.kc.control_channel.send(self.kc.session.msg("interrupt_request", {}))
+        reply = self.kc.get_control_msg(timeout=PATIENCE)
+        self.assertEqual((reply["msg_type"], reply["content"]["status"]), ("interrupt_reply", "ok"))
         self.assertEqual(self.run_cell("1")[0]["status"], "ok")
 
     def test_k2_late_output_keeps_its_cell(self):
