@@ -24,6 +24,7 @@ func fabricate(pkgPath, name string, shape reflect.Type, methods, ptrMethods int
 	t := reflectx.NamedTypeOf(pkgPath, name, shape)
 	if ptrMethods > 0 {
 		t = reflectx.NewMethodSet(t, methods, ptrMethods)
+		reflectx.SetTypeName(t, pkgPath, name) // a literal's name is not a plain one
 	}
 	rt := rtypeOf(t)
 	rt.hash = typeHash.Add(1)*0x9e3779b1 | 1
@@ -136,9 +137,7 @@ func (tt *typeTable) structure(s *types.Struct) reflect.Type {
 	for i := range fields {
 		f := s.Field(i)
 		if f.Embedded() || f.Name() == "_" {
-			r := fabricate("", types.TypeString(s, shortName), tt.structShape(s), 0, 0)
-			tt.fillFields(r, s)
-			return r
+			return tt.fabricateStruct(s)
 		}
 		fields[i] = reflect.StructField{Name: f.Name(), Tag: reflect.StructTag(s.Tag(i)), Type: tt.of(f.Type())}
 		if !f.Exported() {
@@ -146,6 +145,18 @@ func (tt *typeTable) structure(s *types.Struct) reflect.Type {
 		}
 	}
 	return reflect.StructOf(fields)
+}
+
+// fabricateStruct makes a struct literal type with its promoted methods.
+func (tt *typeTable) fabricateStruct(s *types.Struct) reflect.Type {
+	methods, ptrMethods := exportedMethods(s), exportedMethods(types.NewPointer(s))
+	r := fabricate("", types.TypeString(s, shortName), tt.structShape(s), len(methods), len(ptrMethods))
+	tt.record(s, r)
+	tt.fillFields(r, s)
+	if len(ptrMethods) > 0 {
+		tt.pending = append(tt.pending, s)
+	}
+	return r
 }
 
 // fillFields gives r, which has the layout of s, the names, types and tags of

@@ -83,12 +83,12 @@ func (tt *typeTable) finishMethods() {
 	}
 }
 
-func (tt *typeTable) setMethods(t *types.Named) {
+func (tt *typeTable) setMethods(t types.Type) {
 	r := tt.of(t)
 	values := map[string]method{}
 	table := methodTable(rtypeOf(r))
 	for i, sel := range exportedMethods(t) {
-		table[i] = tt.valueMethod(t, r, sel)
+		table[i] = tt.valueMethod(r, sel)
 		values[sel.Obj().Name()] = table[i]
 	}
 	ptable := methodTable(rtypeOf(reflect.PointerTo(r)))
@@ -153,8 +153,8 @@ func (m *Machine) methodValue(sel *types.Selection) *ssa.Function {
 }
 
 // valueMethod is the entry of sel, a method with a value receiver, in the table
-// of t: interface calls pass the data word, reflection also the value itself.
-func (tt *typeTable) valueMethod(t *types.Named, r reflect.Type, sel *types.Selection) method {
+// of r: interface calls pass the data word, reflection also the value itself.
+func (tt *typeTable) valueMethod(r reflect.Type, sel *types.Selection) method {
 	m := tt.entry(sel)
 	direct := tt.caller(r, sel, false)
 	if rtypeOf(r).direct() {

@@ -29,7 +29,7 @@ type typeTable struct {
 	back    sync.Map     // *rtype -> types.Type, for types that mention cell types
 	learned map[*types.Named]reflect.Type
 	studied map[string]bool // packages whose unexported types were looked for
-	pending []*types.Named  // fabricated types whose methods are not set yet
+	pending []types.Type    // fabricated types whose methods are not set yet
 	nesting int
 }
 

@@ -149,6 +149,11 @@ func main() {
 		v.N *= 2
 		fmt.Println(v)
 	}
+	var promoted fmt.Stringer = struct {
+		Point
+		Extra int
+	}{p, 1}
+	fmt.Println(promoted, struct{ *Point }{&p})
 	type local struct{ v int }
 	m := map[local][]local{{1}: {{2}, {3}}}
 	fmt.Printf("%v %T\n", m, m)
