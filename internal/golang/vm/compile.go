@@ -33,6 +33,7 @@ type body struct {
 	blocks          []block
 	pos             []token.Pos
 	frame           *rtype
+	keep            int32          // frames that a thread keeps for later calls
 	template        unsafe.Pointer // a frame with the constants in place
 	params, results []slot
 	free            []*slot // captured variables
@@ -91,6 +92,7 @@ func (m *Machine) compile(fn *ssa.Function) *body {
 func (c *compiler) finishFrame() {
 	c.b.frame = rtypeOf(c.lay.finish())
 	c.b.template = unsafeNew(c.b.frame)
+	c.b.keep = int32(max(16, poolBytes/c.b.frame.size))
 	for _, f := range c.init {
 		f(c.b.template)
 	}

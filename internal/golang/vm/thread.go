@@ -25,8 +25,8 @@ type thread struct {
 }
 
 const (
-	poolDepth   = 128
-	nativeDepth = 8 // what a call back counts for, as its stack frames are large
+	poolBytes   = 4 << 20 // of the frames that a thread keeps for one function
+	nativeDepth = 8       // what a call back counts for, as its stack frames are large
 )
 
 func (m *Machine) newThread(e *evaluation) *thread {
@@ -63,7 +63,7 @@ func (t *thread) release(b *body, fp unsafe.Pointer) {
 	h.pooled = 1
 	if next := t.pools[b.id]; next != nil {
 		h.pooled = (*header)(next).pooled + 1
-		if h.pooled > poolDepth {
+		if h.pooled > b.keep {
 			return
 		}
 	}
@@ -122,8 +122,9 @@ func (t *thread) reset(fp unsafe.Pointer) {
 // run executes b from a block on until a return.
 func (b *body) run(fp unsafe.Pointer, block int32) {
 	h := (*header)(fp)
+	blocks, stop := b.blocks, h.t.stop
 	for {
-		bl := &b.blocks[block]
+		bl := &blocks[block]
 		pc := bl.base
 		for _, in := range bl.code {
 			h.pc = pc
@@ -131,15 +132,15 @@ func (b *body) run(fp unsafe.Pointer, block int32) {
 			in(fp)
 		}
 		next := bl.next
-		if bl.end != nil {
+		if end := bl.end; end != nil {
 			h.pc = pc
-			next = bl.end(fp)
+			next = end(fp)
 		}
 		if next <= block {
 			if next < 0 {
 				return
 			}
-			if h.t.stop.Load() != 0 {
+			if stop.Load() != 0 {
 				h.t.poll()
 			}
 		}

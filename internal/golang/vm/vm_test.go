@@ -65,3 +65,13 @@ func TestPrograms(t *testing.T) {
 		})
 	}
 }
+
+// TestProgramsUnderGCStress runs the programs again in a process that collects
+// garbage all the time and overwrites what it frees.
+func TestProgramsUnderGCStress(t *testing.T) {
+	cmd := exec.Command(os.Args[0], "-test.run=^TestPrograms$")
+	cmd.Env = append(os.Environ(), "GOGC=1", "GODEBUG=clobberfree=1,invalidptr=1", "UPDATE=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
