@@ -87,13 +87,26 @@ func (p Painter) Rows(text string, prompt Prompt) []editor.Row {
 	return editor.Layout(text, p.width()-p.gutter(prompt), p.measure())
 }
 
-// Cell draws a cell that was run: prompt and coloured source.
+// Cell draws a cell that was run: prompt and coloured source. Long comments are
+// folded between words: lessons explain themselves in comments.
 func (p Painter) Cell(text string, prompt Prompt) string {
+	text = foldComments(text, p.width()-p.gutter(prompt))
 	lines := p.Lines(p.Rows(text, prompt), prompt, Source(text, p.Theme))
 	if n := len(lines); n > 1 && strings.TrimSpace(ansi.Strip(lines[n-1])) == "" {
 		lines = lines[:n-1]
 	}
 	return strings.Join(lines, "\n")
+}
+
+func foldComments(text string, width int) string {
+	var out []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.HasPrefix(line, "// ") && width > 20 {
+			line = "// " + strings.ReplaceAll(ansi.WrapWc(line[3:], width-4, ""), "\n", "\n// ")
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "\n")
 }
 
 // Lines draws rows with their prompts, coloured by spans; where spans overlap

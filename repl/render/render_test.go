@@ -47,6 +47,14 @@ func TestCell(t *testing.T) {
 	golden(t, "error.ansi", painter(colorprofile.ANSI256).Error("cell[2]:1:6: undefined: nope\ny := nope()\n     ^^^^\n\tf at cell[1]:2:3"))
 }
 
+func TestLongCommentsAreFoldedBetweenWords(t *testing.T) {
+	got := Painter{Width: 40}.Cell("// the quick brown fox jumps over the lazy dog\nx // the quick brown fox jumps over\n//", In(1))
+	want := "In [1]: // the quick brown fox jumps\n   ...: // over the lazy dog\n   ...: x // the quick brown fox jumps o\n        ver\n   ...: //"
+	if got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
 // Source that is half typed has colours too, and never fails.
 func TestUnfinishedSource(t *testing.T) {
 	for _, src := range []string{"\"abc", "`abc\n", "/* x", "'", "x := 0x", "\x00", "func (", "a \\ b", "\ufeffx"} {
