@@ -73,3 +73,17 @@ func tempFile(t *testing.T, content string) *os.File {
 	t.Cleanup(func() { _ = f.Close() })
 	return f
 }
+
+// Run over a real session, as `echo '1+1' | graft` does it.
+func TestRunOverASession(t *testing.T) {
+	t.Setenv("GRAFT_CACHE", t.TempDir())
+	in, out := tempFile(t, "1+1\nfunc twice(x int) int {\n\treturn 2 * x\n}\nfmt.Println(twice(21))\nnope\n"), tempFile(t, "")
+	err := Run(context.Background(), Options{In: in, Out: out, Err: out})
+	if err == nil || err.Error() != "repl: 1 of 4 cells failed" {
+		t.Errorf("error %v", err)
+	}
+	got, err := os.ReadFile(out.Name())
+	if err != nil || !strings.HasPrefix(string(got), "2\n42\ncell[4]:1:1: undefined: nope") {
+		t.Errorf("%q, %v", got, err)
+	}
+}

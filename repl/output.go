@@ -60,8 +60,7 @@ func (m *model) update(b display.Bundle) {
 // settle moves to the scrollback what can no longer change. Between cells, where
 // only goroutines of earlier cells speak, that is every whole line.
 func (m *model) settle() {
-	lines, _ := m.transcript.Settled(m.height - 4)
-	for _, block := range lines {
+	for _, block := range m.transcript.Settled(m.height - 4) {
 		m.print(m.painter.Wrap(block))
 	}
 }

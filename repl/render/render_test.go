@@ -147,17 +147,16 @@ func TestTranscript(t *testing.T) {
 			t.Errorf("%s: %q, want %q", what, got, want)
 		}
 	}
-	settled := func(rows int) []string { s, _ := tr.Settled(rows); return s }
 	tr.Write("a\nb")
-	check("whole lines settle", settled(9), "a")
+	check("whole lines settle", tr.Settled(9), "a")
 	tr.Write("ar\r100%\rdone")
 	check("a bar overwrites itself", tr.View(), "done")
 	tr.Show("x", "live 1")
 	tr.Write("after\n")
-	check("what a live display is under settles", settled(9), "done")
+	check("what a live display is under settles", tr.Settled(9), "done")
 	tr.Update("x", "live 2\nrow")
 	check("view", tr.View(), "live 2", "row", "after")
-	check("too high", settled(2), "live 2\nrow", "after")
+	check("too high", tr.Settled(2), "live 2\nrow", "after")
 	if tr.Update("x", "live 3") {
 		t.Error("updated what has left")
 	}

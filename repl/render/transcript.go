@@ -66,17 +66,14 @@ func (t *Transcript) endLine() {
 
 // Settled removes and returns what goes to the scrollback now: everything above
 // the first live display, and live displays too when what remains is higher than
-// rows lines. ids are those of the live displays that were let go.
-func (t *Transcript) Settled(rows int) (lines []string, ids []string) {
+// rows lines.
+func (t *Transcript) Settled(rows int) []string {
+	var lines []string
 	for len(t.items) > 0 && (t.items[0].id == "" || t.height() > rows) {
-		first := t.items[0]
+		lines = append(lines, t.items[0].text)
 		t.items = t.items[1:]
-		lines = append(lines, first.text)
-		if first.id != "" {
-			ids = append(ids, first.id)
-		}
 	}
-	return lines, ids
+	return lines
 }
 
 // Rest removes and returns everything, at the end of the cell.
