@@ -38,7 +38,7 @@ func (c *checked) decide() bool {
 			want[p.rhs] = p
 		}
 	}
-	changed := false
+	changed := c.decideParallel()
 	for p, e := range c.expressions(want) {
 		if p.kind == exprPiece {
 			changed = c.decideExpression(p, e) || changed
@@ -47,6 +47,51 @@ func (c *checked) decide() bool {
 		}
 	}
 	return changed
+}
+
+// decideParallel finds the calls of parallel assignments whose trailing error was
+// left out, as in a, b := f(), g(), and has each go through okFunc, which checks it
+// at its place in the order of evaluation.
+func (c *checked) decideParallel() bool {
+	changed := false
+	want := map[int]*piece{}
+	for _, p := range c.unit.pieces {
+		if len(p.values) > 0 {
+			want[p.rhs] = p
+		}
+	}
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		for i, e := range rightSides(n) {
+			p := want[int(rightSides(n)[0].Pos()-c.file.FileStart)]
+			if p != nil && i < len(p.values) && leavesOutError(c.info.TypeOf(e), 1) {
+				p.wrap(i)
+				changed = true
+			}
+		}
+		return true
+	})
+	return changed
+}
+
+func rightSides(n ast.Node) []ast.Expr {
+	switch n := n.(type) {
+	case *ast.ValueSpec:
+		return n.Values
+	case *ast.AssignStmt:
+		return n.Rhs
+	}
+	return nil
+}
+
+// wrap puts okFunc round value i of p, with the position of the value.
+func (p *piece) wrap(i int) {
+	if p.keys == nil {
+		p.keys = map[int]string{}
+	}
+	from, to := p.values[i][0], p.values[i][1]
+	p.keys[from] = okFunc + lineDirective(p.src, from) + "("
+	p.keys[to] = ")"
+	p.wrapped = true
 }
 
 // lefts returns how many values the left side of p takes.

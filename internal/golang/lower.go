@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -12,6 +13,7 @@ const (
 	tempName   = "ˑt"     // value of a redefinition before its name changes hands
 	resultName = "ˑr"     // value of the last expression
 	stepFunc   = "ˑstep"  // records how far the cell has come
+	okFunc     = "ˑok"    // gives a value whose error was left out, or ends the cell
 	stepVar    = "ˑsteps" // the record
 	failName   = "ˑgraft" // import name of failPath
 	failPath   = "graft/internal/golang/fail"
@@ -41,6 +43,9 @@ func lower(u *unit, view *scope) string {
 		}
 	}
 	l.endRun()
+	if slices.ContainsFunc(u.pieces, func(p *piece) bool { return p.wrapped }) {
+		fmt.Fprintf(&l.b, "\n//line ˑ:1\nfunc %s[T any](v T, err error) T { if err != nil { %s.Now(err) }; return v }", okFunc, failName)
+	}
 	fmt.Fprintf(&l.b, "\nvar %s int\nfunc %s(n int) int { %s = n; return n }\n", stepVar, stepFunc, stepVar)
 	return l.b.String()
 }
@@ -86,8 +91,12 @@ func (l *lowering) end(p *piece) {
 
 // at writes a line directive: what follows stands at off of the cell.
 func (l *lowering) at(src *source, off int) {
+	l.b.WriteString(lineDirective(src, off))
+}
+
+func lineDirective(src *source, off int) string {
 	line, col := src.position(off)
-	fmt.Fprintf(&l.b, "/*line %s:%d:%d*/", src.id, line, col)
+	return fmt.Sprintf("/*line %s:%d:%d*/", src.id, line, col)
 }
 
 // user writes the text of the cell from one offset to another.
@@ -104,6 +113,9 @@ func (l *lowering) user(p *piece, from, to int) {
 		}
 	}
 	l.b.WriteString(p.src.text[from:to])
+	if to == p.end {
+		l.b.WriteString(p.keys[to])
+	}
 }
 
 func sortedOffsets(m map[int]string) []int {

@@ -55,7 +55,8 @@ type piece struct {
 	rhsOff   int             // start of the right side, or of the expression; 0 if there is none
 	typeOff  int             // of the type of a variable, or 0
 	typeEnd  int
-	call     bool // the right side is one call
+	call     bool     // the right side is one call
+	values   [][2]int // bounds of the right side's values, if there are several
 
 	show    bool            // the last expression of the cell: its values are results
 	results int             // how many values a shown expression has; 0: run it as a statement
@@ -63,6 +64,7 @@ type piece struct {
 	hidden  bool            // the values are not for showing: a semicolon follows
 	quiet   bool            // the values are not for showing: fmt.Print and its kind
 	omitted bool            // a trailing error was left out and is checked
+	wrapped bool            // keys has calls of okFunc
 	keys    map[int]string  // text to insert at byte offsets
 	reused  map[string]bool // names of a definition that the cell has defined already
 	temp    bool            // define temporaries; the next unit defines the names
@@ -325,6 +327,10 @@ func (p *piece) rightSide(values []ast.Expr, shift int) {
 	p.rhsOff = int(values[0].Pos()) + shift
 	if len(values) == 1 {
 		_, p.call = ast.Unparen(values[0]).(*ast.CallExpr)
+		return
+	}
+	for _, v := range values {
+		p.values = append(p.values, [2]int{int(v.Pos()) + shift, int(v.End()) + shift})
 	}
 }
 
