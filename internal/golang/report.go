@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"go/ast"
 	"go/token"
 	"go/types"
 	"maps"
@@ -64,7 +65,20 @@ func (c *checked) explain(p *problem, view *scope) string {
 	if m := noMember.FindStringSubmatch(msg); m != nil && !strings.Contains(msg, "but does have") {
 		return msg + near.Hint(m[1], c.membersAt(p.pos))
 	}
-	return msg
+	return msg + c.whyTwoValues(p)
+}
+
+// whyTwoValues says how to use a call that gives a value and an error where one
+// value is wanted, as an argument for example.
+func (c *checked) whyTwoValues(p *problem) (hint string) {
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if ok && hint == "" && call.Pos() == p.pos && leavesOutError(c.info.TypeOf(call), 1) && p.piece != nil {
+			hint = " (it returns an error as well: x, err := " + p.src.text[p.off:p.off+p.len] + ")"
+		}
+		return true
+	})
+	return hint
 }
 
 // cellType writes the type of another cell: by its name if that means the type

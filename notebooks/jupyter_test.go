@@ -1,0 +1,101 @@
+//go:build full
+
+package notebooks
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"graft/internal/batch"
+	"graft/internal/notebook"
+)
+
+// The whole lesson says the same, to the last digit, from a file and in Jupyter.
+func TestLessonInJupyter(t *testing.T) {
+	name, text, err := Lesson(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	fromFile, fromJupyter := filepath.Join(dir, "file.ipynb"), filepath.Join(dir, "jupyter.ipynb")
+	var stderr bytes.Buffer
+	exit, err := batch.Run(context.Background(), batch.Options{File: name, Source: text, Out: fromFile, Stdout: os.Stderr, Stderr: &stderr})
+	if exit != 0 || err != nil {
+		t.Fatalf("exit %d, %v\n%s", exit, err, stderr.String())
+	}
+	pictures(t, fromFile)
+	convert(t, dir, name, fromJupyter)
+	pictures(t, fromJupyter)
+	want, got := shown(t, fromFile), shown(t, fromJupyter)
+	if len(want) < 5 {
+		t.Fatalf("only %d cells show something: %q", len(want), want)
+	}
+	for i := range max(len(want), len(got)) {
+		if i >= len(want) || i >= len(got) || got[i] != want[i] {
+			t.Fatalf("from Jupyter:\n%s\nfrom a file:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+// convert runs a lesson in Jupyter's nbconvert, with a kernel of this source.
+func convert(t *testing.T, dir, lesson, out string) {
+	t.Helper()
+	graft, data := filepath.Join(dir, "graft"), filepath.Join(dir, "jupyter")
+	env := append(os.Environ(), "JUPYTER_DATA_DIR="+data, "JUPYTER_RUNTIME_DIR="+filepath.Join(dir, "run"))
+	command := func(name string, args ...string) string {
+		cmd := exec.Command(name, args...)
+		var stdout, stderr bytes.Buffer
+		cmd.Env, cmd.Stdout, cmd.Stderr = env, &stdout, &stderr
+		if err := cmd.Run(); err != nil {
+			t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, stderr.String())
+		}
+		return strings.TrimSpace(stdout.String())
+	}
+	command("go", "build", "-o", graft, "graft/cmd/graft")
+	command(graft, "kernel", "install", "--user")
+	python := command("../scripts/jupyter-venv.sh")
+	command(python, "-m", "nbconvert", "--to", "notebook", "--execute", "--output", out, lesson)
+}
+
+// shown returns what the cells of a notebook print and show as text, without the
+// cells that fit, whose tables have times.
+func shown(t *testing.T, file string) []string {
+	t.Helper()
+	nb, err := notebook.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, c := range nb.Cells {
+		if strings.Contains(c.Source, ".Fit(") {
+			continue
+		}
+		for _, o := range c.Outputs {
+			if data, ok := o["data"].(map[string]any); ok {
+				list = append(list, joined(data["text/plain"]))
+			} else {
+				list = append(list, joined(o["text"]))
+			}
+		}
+	}
+	return list
+}
+
+// joined returns a text of a notebook, which may be a list of lines.
+func joined(text any) string {
+	lines, ok := text.([]any)
+	if !ok {
+		return fmt.Sprint(text)
+	}
+	var b strings.Builder
+	for _, line := range lines {
+		fmt.Fprint(&b, line)
+	}
+	return b.String()
+}
