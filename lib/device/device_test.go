@@ -103,3 +103,19 @@ func TestInterruptedInstallLeavesTheChoiceOpen(t *testing.T) {
 	_, err := open(ctx)
 	require.ErrorIs(t, err, context.Canceled)
 }
+
+func TestFlagsOfTheUserStay(t *testing.T) {
+	for user, want := range map[string]string{
+		"":               fusionFlag + "=LIBRARY_FUSION_TYPE_DOT,LIBRARY_FUSION_TYPE_REDUCE",
+		"--xla_dump_to=": "--xla_dump_to= " + fusionFlag + "=LIBRARY_FUSION_TYPE_DOT,LIBRARY_FUSION_TYPE_REDUCE",
+		fusionFlag + "=": fusionFlag + "=",
+	} {
+		if got := withFlags(user); got != want {
+			t.Errorf("%q becomes %q, want %q", user, got, want)
+		}
+	}
+	t.Setenv(envFlags, "as it was")
+	if err := (Plugin{Path: "/x/cpu.so", From: EnvPlugin}).setFlags(); err != nil || os.Getenv(envFlags) != "as it was" {
+		t.Errorf("a plugin that graft does not know gets flags: %q, %v", os.Getenv(envFlags), err)
+	}
+}

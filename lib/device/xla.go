@@ -74,6 +74,9 @@ func load(p Plugin) (d *Device, err error) {
 			d, err = nil, fmt.Errorf("device: plugin %q: %v", p.Path, r)
 		}
 	}()
+	if err := p.setFlags(); err != nil {
+		return nil, fmt.Errorf("device: plugin %q: %w", p.Path, err)
+	}
 	backend, err := xla.NewWithOptions(p.config(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("device: plugin %q: %w", p.Path, err)
