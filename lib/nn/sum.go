@@ -4,15 +4,16 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// unrolled is how many images channelSum adds in one expression.
-const unrolled = 32
+// unrolled is how many images channelSum adds in one expression. More cost
+// compilation and time (bench/NOTES.md).
+const unrolled = 8
 
 // channelSum applies term to in, each [batch, ..., channels], and sums the result
 // over all axes but the last. term must be element-wise.
 //
 // XLA on CPU reduces to the innermost axis with one strided loop per channel. Here
 // the batch is cut up first and term is applied to the pieces: one vectorised
-// expression that leaves a thirty-second of the numbers to the reduction. To sum
+// expression that leaves an eighth of the numbers to the reduction. To sum
 // pieces of the finished term instead is ten times slower, because XLA then writes
 // the term to memory (bench/NOTES.md).
 func channelSum(term func(in ...*Node) *Node, in ...*Node) *Node {
@@ -27,7 +28,7 @@ func channelSum(term func(in ...*Node) *Node, in ...*Node) *Node {
 }
 
 // batchSum adds the images of term in groups of equal size: [group, ...], where
-// group is 1 for up to 32 images.
+// group is 1 for up to 8 images.
 func batchSum(term func(in ...*Node) *Node, in []*Node) *Node {
 	n := in[0].Shape().Dimensions[0]
 	terms := min(n, unrolled)
