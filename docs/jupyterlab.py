@@ -66,7 +66,7 @@ try:
         # The third fit, from scratch, is the long one: wait for its fifth epoch.
         fit = page.locator(".jp-CodeCell", has_text="graft.FromScratch()")
         page.wait_for_timeout(1000)
-        until(lambda: scroll(page, fit) and "5/8" in fit.inner_text(), 600)
+        until(lambda: scroll(page, fit) and "5/12" in fit.inner_text(), 600)
         page.locator(".jp-CodeCell", has_text='tuned.Unfreeze("last 2")').evaluate("cell => cell.scrollIntoView({block: 'start'})")
         page.wait_for_timeout(1500)
         page.screenshot(path=picture)

@@ -18,7 +18,7 @@ import (
 var shorter = strings.NewReplacer(
 	"Split(100, 200, 555)", "Split(24, 16, 16)",
 	"Fit(30", "Fit(3",
-	"Fit(8", "Fit(1",
+	"Fit(12", "Fit(1",
 	"ImageSize(160)", "ImageSize(64)",
 )
 

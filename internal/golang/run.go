@@ -51,8 +51,10 @@ func (in *Interp) build(c *checked) (pkg *ssa.Package, err error) {
 		}
 	}
 	c.sortInitializers()
-	pkg = in.prog.CreatePackage(c.pkg, []*ast.File{c.file}, c.info, false)
-	pkg.Build()
+	in.machine.Guard(func() {
+		pkg = in.prog.CreatePackage(c.pkg, []*ast.File{c.file}, c.info, false)
+		pkg.Build()
+	})
 	if err := in.machine.AddPackage(pkg); err != nil {
 		return nil, &Error{Kind: Compile, Message: err.Error(), Cause: err}
 	}
@@ -74,7 +76,7 @@ func ensure(prog *ssa.Program, m *vm.Machine, im *importer, pkg *types.Package) 
 	}
 	src := im.source(pkg)
 	if src == nil {
-		prog.CreatePackage(pkg, nil, nil, true)
+		m.Guard(func() { prog.CreatePackage(pkg, nil, nil, true) })
 		return nil
 	}
 	for _, dep := range pkg.Imports() {
@@ -82,8 +84,11 @@ func ensure(prog *ssa.Program, m *vm.Machine, im *importer, pkg *types.Package) 
 			return err
 		}
 	}
-	p := prog.CreatePackage(pkg, src.files, src.info, true)
-	p.Build()
+	var p *ssa.Package
+	m.Guard(func() {
+		p = prog.CreatePackage(pkg, src.files, src.info, true)
+		p.Build()
+	})
 	if err := m.AddPackage(p); err != nil {
 		return err
 	}

@@ -62,6 +62,16 @@ func New(prog *ssa.Program, opts Options) *Machine {
 	return m
 }
 
+// Guard runs change, which creates or builds packages of the program, while no
+// goroutine that an earlier cell left running looks for a method: the program's
+// maps have no lock of their own, and Go ends a process that reads and writes a map
+// at once.
+func (m *Machine) Guard(change func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change()
+}
+
 // AddPackage makes storage for the variables of a built package. Calling it
 // again for the same package changes nothing.
 func (m *Machine) AddPackage(pkg *ssa.Package) error {
