@@ -17,9 +17,10 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected output of the transcripts")
 
-// TestTranscripts runs testdata/*.txtar: cells, each followed by the events it
-// must give. Lines of output stand as they are; "= " begins a result, "! " an
-// error, "# " a note.
+// TestTranscripts runs testdata/*.txtar: scenarios of cells, each cell followed by
+// the events it must give. Lines of output stand as they are; "= " begins a result,
+// "! " an error, "# " a note. "-- scenario: NAME --" begins a scenario: a session of
+// its own, with the text below it as its comment.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -33,28 +34,17 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
+// transcript runs the scenarios of one file, and writes it again if asked to.
 func transcript(t *testing.T, file string) {
 	archive, err := txtar.ParseFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := newInterp(t)
 	var out []txtar.File
-	n := 0
-	for i, f := range archive.Files {
-		if f.Name != "cell" {
-			continue
-		}
-		n++
-		got := in.events(Cell{Name: fmt.Sprintf("cell[%d]", n), Source: strings.TrimSuffix(string(f.Data), "\n")})
-		out = append(out, f, txtar.File{Name: "want", Data: []byte(got)})
-		want := ""
-		if i+1 < len(archive.Files) && archive.Files[i+1].Name == "want" {
-			want = string(archive.Files[i+1].Data)
-		}
-		if !*update && got != want {
-			t.Errorf("cell %d:\n%s--- got:\n%s--- want:\n%s", n, f.Data, got, want)
-		}
+	for _, s := range scenarios(archive.Files) {
+		got := s
+		t.Run(strings.TrimPrefix(s[0].Name, scenarioMark), func(t *testing.T) { got = scenario(t, s) })
+		out = append(out, got...)
 	}
 	if *update {
 		archive.Files = out
@@ -62,6 +52,44 @@ func transcript(t *testing.T, file string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+const scenarioMark = "scenario: "
+
+// scenarios cuts files before every mark.
+func scenarios(files []txtar.File) (list [][]txtar.File) {
+	for _, f := range files {
+		if len(list) == 0 || strings.HasPrefix(f.Name, scenarioMark) {
+			list = append(list, nil)
+		}
+		list[len(list)-1] = append(list[len(list)-1], f)
+	}
+	return list
+}
+
+// scenario compares the events of its cells, and returns it with those it got.
+func scenario(t *testing.T, files []txtar.File) (out []txtar.File) {
+	in := newInterp(t)
+	n := 0
+	for i, f := range files {
+		if f.Name != "cell" {
+			if f.Name != "want" {
+				out = append(out, f)
+			}
+			continue
+		}
+		n++
+		got := in.events(Cell{Name: fmt.Sprintf("cell[%d]", n), Source: strings.TrimSuffix(string(f.Data), "\n")})
+		out = append(out, f, txtar.File{Name: "want", Data: []byte(got)})
+		want := ""
+		if i+1 < len(files) && files[i+1].Name == "want" {
+			want = string(files[i+1].Data)
+		}
+		if !*update && got != want {
+			t.Errorf("cell %d:\n%s--- got:\n%s--- want:\n%s", n, f.Data, got, want)
+		}
+	}
+	return out
 }
 
 // session is an interpreter with the name of the next cell.
