@@ -1,0 +1,173 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"graft/bench/cells/measure"
+	"graft/bench/cells/work"
+)
+
+// row is one line of the table.
+type row struct {
+	title, name string
+	limit       float64 // of graft: a ratio for programs, else in the row's unit
+}
+
+var programs = []row{
+	{"fib(30)", "Fib", 22},
+	{"10M loop", "Loop", 20},
+	{"1M slice updates", "Slice", 30},
+	{"300k Sprint", "Sprint", 2.2},
+	{"300k map updates", "Map", 0},
+	{"300k Sprint and map", "SprintMap", 2.2},
+}
+
+var cells = []row{
+	{"first use of fmt, ms", measure.FirstFmt, 20},
+	{"one-line cell 1, ms", measure.Cell1, 0.5},
+	{"one-line cell 1,000, ms", measure.Cell1000, 0.5},
+	{"kept per redefining cell, KB", measure.Kept, 30},
+}
+
+// fresh are the measurements that need a process of their own.
+var fresh = map[string]bool{measure.FirstFmt: true, measure.Cell1: true}
+
+// peer is one interpreter's process.
+type peer struct {
+	argv  []string
+	cmd   *exec.Cmd
+	in    io.WriteCloser
+	lines *bufio.Scanner
+}
+
+func start(argv []string) (*peer, error) {
+	p := &peer{argv: argv, cmd: exec.Command(argv[0], argv[1:]...)}
+	p.cmd.Stderr = os.Stderr
+	in, err := p.cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p.in, p.lines = in, bufio.NewScanner(out)
+	return p, p.cmd.Start()
+}
+
+// ask has one thing measured.
+func (p *peer) ask(name string) (value float64, result string, err error) {
+	if fresh[name] {
+		other, err := start(p.argv)
+		if err != nil {
+			return 0, "", err
+		}
+		defer other.close()
+		p = other
+	}
+	fmt.Fprintln(p.in, name)
+	if !p.lines.Scan() {
+		return 0, "", fmt.Errorf("%s ended at %s: %v", p.argv[0], name, p.lines.Err())
+	}
+	if text, failed := strings.CutPrefix(p.lines.Text(), "error: "); failed {
+		return 0, "", errors.New(text)
+	}
+	_, err = fmt.Sscan(p.lines.Text(), &value, &result)
+	return value, result, err
+}
+
+func (p *peer) close() {
+	p.in.Close()
+	_ = p.cmd.Wait() // it ends at the end of its input
+}
+
+// native runs a compiled program; other measurements have no native side.
+func native(name string) (value float64, result string) {
+	f := work.Native[name]
+	if f == nil {
+		return 0, ""
+	}
+	start := time.Now()
+	n := f()
+	return time.Since(start).Seconds() * 1e3, fmt.Sprint(n)
+}
+
+// compare measures everything in turns and prints the table.
+func compare(argv map[string][]string, rounds int) error {
+	peers := map[string]*peer{}
+	for name, args := range argv {
+		p, err := start(args)
+		if err != nil {
+			return err
+		}
+		defer p.close()
+		peers[name] = p
+	}
+	least := map[string]map[string]float64{"native": {}, "graft": {}, "yaegi": {}}
+	for range rounds {
+		for _, r := range append(programs[:len(programs):len(programs)], cells...) {
+			if err := turn(peers, least, r.name); err != nil {
+				return err
+			}
+		}
+	}
+	printTables(least, rounds)
+	return nil
+}
+
+// turn measures one thing on every side and keeps the least.
+func turn(peers map[string]*peer, least map[string]map[string]float64, name string) error {
+	want := ""
+	if value, result := native(name); result != "" {
+		keep(least["native"], name, value)
+		want = result
+	}
+	for _, side := range []string{"graft", "yaegi"} {
+		p := peers[side]
+		if p == nil {
+			continue
+		}
+		value, result, err := p.ask(name)
+		if err == nil && want != "" && result != want {
+			err = fmt.Errorf("result %s, native %s", result, want)
+		}
+		if err != nil {
+			return fmt.Errorf("%s, %s: %w", side, name, err)
+		}
+		keep(least[side], name, value)
+	}
+	return nil
+}
+
+func keep(m map[string]float64, name string, value float64) {
+	if old, ok := m[name]; !ok || value < old {
+		m[name] = value
+	}
+}
+
+func printTables(least map[string]map[string]float64, rounds int) {
+	fmt.Printf("%-30s%10s%10s%10s%10s%8s%10s\n", "ms, least of "+fmt.Sprint(rounds), "native", "graft", "yaegi", "graft x", "limit", "yaegi x")
+	for _, r := range programs {
+		n, g, y := least["native"][r.name], least["graft"][r.name], least["yaegi"][r.name]
+		fmt.Printf("%-30s%10.2f%10.1f%10s%10.1f%8s%10s\n", r.title, n, g, number(y, "%.1f"), g/n, number(r.limit, "%g"), number(y/n, "%.1f"))
+	}
+	fmt.Println()
+	for _, r := range cells {
+		fmt.Printf("%-30s%10s%10.3f%10s%10s%8g\n", r.title, "", least["graft"][r.name], number(least["yaegi"][r.name], "%.3f"), "", r.limit)
+	}
+}
+
+// number leaves out what was not measured or has no limit.
+func number(v float64, format string) string {
+	if v == 0 {
+		return "-"
+	}
+	return fmt.Sprintf(format, v)
+}
