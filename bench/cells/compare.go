@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"time"
 
 	"graft/bench/cells/measure"
 	"graft/bench/cells/work"
@@ -63,24 +62,24 @@ func start(argv []string) (*peer, error) {
 }
 
 // ask has one thing measured.
-func (p *peer) ask(name string) (value float64, result string, err error) {
+func (p *peer) ask(name string) (cost measure.Cost, result string, err error) {
 	if fresh[name] {
 		other, err := start(p.argv)
 		if err != nil {
-			return 0, "", err
+			return cost, "", err
 		}
 		defer other.close()
 		p = other
 	}
 	fmt.Fprintln(p.in, name)
 	if !p.lines.Scan() {
-		return 0, "", fmt.Errorf("%s ended at %s: %v", p.argv[0], name, p.lines.Err())
+		return cost, "", fmt.Errorf("%s ended at %s: %v", p.argv[0], name, p.lines.Err())
 	}
 	if text, failed := strings.CutPrefix(p.lines.Text(), "error: "); failed {
-		return 0, "", errors.New(text)
+		return cost, "", errors.New(text)
 	}
-	_, err = fmt.Sscan(p.lines.Text(), &value, &result)
-	return value, result, err
+	_, err = fmt.Sscan(p.lines.Text(), &cost.Clock, &cost.CPU, &result)
+	return cost, result, err
 }
 
 func (p *peer) close() {
@@ -89,14 +88,25 @@ func (p *peer) close() {
 }
 
 // native runs a compiled program; other measurements have no native side.
-func native(name string) (value float64, result string) {
+func native(name string) (cost measure.Cost, result string) {
 	f := work.Native[name]
 	if f == nil {
-		return 0, ""
+		return cost, ""
 	}
-	start := time.Now()
+	clock := measure.Start()
 	n := f()
-	return time.Since(start).Seconds() * 1e3, fmt.Sprint(n)
+	return clock.Stop(), fmt.Sprint(n)
+}
+
+// costs are the least of a side so far, by measurement.
+type costs map[string]measure.Cost
+
+func (m costs) keep(name string, c measure.Cost) {
+	old, ok := m[name]
+	if !ok {
+		old = c
+	}
+	m[name] = measure.Cost{Clock: min(old.Clock, c.Clock), CPU: min(old.CPU, c.CPU)}
 }
 
 // compare measures everything in turns and prints the table.
@@ -110,7 +120,7 @@ func compare(argv map[string][]string, rounds int) error {
 		defer p.close()
 		peers[name] = p
 	}
-	least := map[string]map[string]float64{"native": {}, "graft": {}, "yaegi": {}}
+	least := map[string]costs{"native": {}, "graft": {}, "yaegi": {}}
 	for range rounds {
 		for _, r := range append(programs[:len(programs):len(programs)], cells...) {
 			if err := turn(peers, least, r.name); err != nil {
@@ -123,10 +133,10 @@ func compare(argv map[string][]string, rounds int) error {
 }
 
 // turn measures one thing on every side and keeps the least.
-func turn(peers map[string]*peer, least map[string]map[string]float64, name string) error {
+func turn(peers map[string]*peer, least map[string]costs, name string) error {
 	want := ""
-	if value, result := native(name); result != "" {
-		keep(least["native"], name, value)
+	if cost, result := native(name); result != "" {
+		least["native"].keep(name, cost)
 		want = result
 	}
 	for _, side := range []string{"graft", "yaegi"} {
@@ -134,34 +144,38 @@ func turn(peers map[string]*peer, least map[string]map[string]float64, name stri
 		if p == nil {
 			continue
 		}
-		value, result, err := p.ask(name)
+		cost, result, err := p.ask(name)
 		if err == nil && want != "" && result != want {
 			err = fmt.Errorf("result %s, native %s", result, want)
 		}
 		if err != nil {
 			return fmt.Errorf("%s, %s: %w", side, name, err)
 		}
-		keep(least[side], name, value)
+		least[side].keep(name, cost)
 	}
 	return nil
 }
 
-func keep(m map[string]float64, name string, value float64) {
-	if old, ok := m[name]; !ok || value < old {
-		m[name] = value
+func printTables(least map[string]costs, rounds int) {
+	fmt.Printf("%-30s%9s%9s%9s%9s%8s%9s%8s%9s\n", "least of "+fmt.Sprint(rounds), "native", "graft", "yaegi", "graft x", "by CPU", "yaegi x", "by CPU", "limit x")
+	for _, r := range programs {
+		n, g, y := least["native"][r.name], least["graft"][r.name], least["yaegi"][r.name]
+		fmt.Printf("%-30s%9.2f%9.1f%9s%9.1f%8s%9s%8s%9s\n", r.title+", ms", n.Clock, g.Clock, number(y.Clock, "%.1f"),
+			g.Clock/n.Clock, ratio(g.CPU, n.CPU), ratio(y.Clock, n.Clock), ratio(y.CPU, n.CPU), number(r.limit, "%g"))
+	}
+	fmt.Printf("\n%-30s%9s%9s%9s%9s\n", "", "graft", "its CPU", "yaegi", "limit")
+	for _, r := range cells {
+		g, y := least["graft"][r.name], least["yaegi"][r.name]
+		fmt.Printf("%-30s%9.3f%9s%9s%9g\n", r.title, g.Clock, number(g.CPU, "%.3f"), number(y.Clock, "%.3f"), r.limit)
 	}
 }
 
-func printTables(least map[string]map[string]float64, rounds int) {
-	fmt.Printf("%-30s%10s%10s%10s%10s%8s%10s\n", "ms, least of "+fmt.Sprint(rounds), "native", "graft", "yaegi", "graft x", "limit", "yaegi x")
-	for _, r := range programs {
-		n, g, y := least["native"][r.name], least["graft"][r.name], least["yaegi"][r.name]
-		fmt.Printf("%-30s%10.2f%10.1f%10s%10.1f%8s%10s\n", r.title, n, g, number(y, "%.1f"), g/n, number(r.limit, "%g"), number(y/n, "%.1f"))
+// ratio is empty where one of the two was not measured.
+func ratio(a, b float64) string {
+	if b == 0 {
+		return "-"
 	}
-	fmt.Println()
-	for _, r := range cells {
-		fmt.Printf("%-30s%10s%10.3f%10s%10s%8g\n", r.title, "", least["graft"][r.name], number(least["yaegi"][r.name], "%.3f"), "", r.limit)
-	}
+	return number(a/b, "%.1f")
 }
 
 // number leaves out what was not measured or has no limit.

@@ -21,11 +21,12 @@ import (
 // be used by several goroutines. One importer serves all programs of a process's
 // session, so that a type is the same in each.
 type importer struct {
-	fset *token.FileSet
+	fset    *token.FileSet
+	ready   sync.Map // path to *types.Package: those that Import gave out
+	sources sync.Map // *types.Package to *sourcePackage
 
-	mu      sync.Mutex
+	mu      sync.Mutex // held while a package is read
 	pkgs    map[string]*types.Package
-	sources map[*types.Package]*sourcePackage
 	loading map[string]bool
 }
 
@@ -35,22 +36,35 @@ type sourcePackage struct {
 	info  *types.Info
 }
 
-// fromSource lists the packages that the registry gives as source. They are read
-// before any export data that mentions them; otherwise there would be two
-// iter.Seq.
-var fromSource = []string{"cmp", "iter", "maps", "slices"}
+// fromSource lists the packages that the registry gives as source and that have
+// types. They are read before any export data that mentions them; otherwise there
+// would be two iter.Seq.
+var fromSource = []string{"cmp", "iter"}
 
 func newImporter(fset *token.FileSet) *importer {
-	return &importer{
-		fset:    fset,
-		pkgs:    map[string]*types.Package{"unsafe": types.Unsafe, failPath: failPackage()},
-		sources: map[*types.Package]*sourcePackage{},
-		loading: map[string]bool{},
+	im := &importer{fset: fset, pkgs: map[string]*types.Package{}, loading: map[string]bool{}}
+	for _, pkg := range []*types.Package{types.Unsafe, failPackage()} {
+		im.pkgs[pkg.Path()] = pkg
+		im.ready.Store(pkg.Path(), pkg)
 	}
+	return im
 }
 
-// Import returns the package of path, as [types.Importer] asks.
+// Import returns the package of path, as [types.Importer] asks. It waits for other
+// packages that are being read only if path was never imported.
 func (im *importer) Import(path string) (*types.Package, error) {
+	if pkg, ok := im.ready.Load(path); ok {
+		return pkg.(*types.Package), nil
+	}
+	pkg, err := im.first(path)
+	if err == nil {
+		im.ready.Store(path, pkg)
+	}
+	return pkg, err
+}
+
+// first imports path for the first time.
+func (im *importer) first(path string) (*types.Package, error) {
 	im.mu.Lock()
 	defer im.mu.Unlock()
 	for _, p := range fromSource {
@@ -114,15 +128,16 @@ func (im *importer) check(native *registry.Package) (*types.Package, error) {
 		return nil, err
 	}
 	im.pkgs[native.Path] = pkg
-	im.sources[pkg] = src
+	im.sources.Store(pkg, src)
 	return pkg, nil
 }
 
 // source returns the syntax of a package interpreted from source, or nil.
 func (im *importer) source(pkg *types.Package) *sourcePackage {
-	im.mu.Lock()
-	defer im.mu.Unlock()
-	return im.sources[pkg]
+	if src, ok := im.sources.Load(pkg); ok {
+		return src.(*sourcePackage)
+	}
+	return nil
 }
 
 // goVersion is the language version of cells.

@@ -36,17 +36,20 @@ const (
 	warm    = 100  // cells before those
 )
 
-// Serve answers each line of in, the name of a measurement, with a line of out: a
-// number and what the program gave, or "error:" and a text.
+// Cost is one measurement: Clock and CPU in ms, or for [Kept] KB in Clock alone.
+type Cost struct{ Clock, CPU float64 }
+
+// Serve answers each line of in, the name of a measurement, with a line of out: two
+// numbers and what the program gave, or "error:" and a text.
 func Serve(in io.Reader, out io.Writer, open func() Engine) {
 	s := server{open: open}
 	for lines := bufio.NewScanner(in); lines.Scan(); {
-		value, result, err := s.measure(lines.Text())
+		cost, result, err := s.measure(lines.Text())
 		if err != nil {
 			fmt.Fprintf(out, "error: %q\n", err.Error())
 			continue
 		}
-		fmt.Fprintf(out, "%g %s\n", value, result)
+		fmt.Fprintf(out, "%g %g %s\n", cost.Clock, cost.CPU, result)
 	}
 }
 
@@ -55,12 +58,12 @@ type server struct {
 	main Engine // that holds the programs
 }
 
-func (s *server) measure(name string) (value float64, result string, err error) {
+func (s *server) measure(name string) (cost Cost, result string, err error) {
 	switch name {
 	case FirstFmt:
-		start := time.Now()
+		clock := Start()
 		result, err = run(s.open(), `import "fmt"`, `fmt.Sprint("a", 1)`)
-		return milliseconds(start), result, err
+		return clock.Stop(), result, err
 	case Cell1:
 		return timed(s.open(), "17 + 4")
 	case Cell1000:
@@ -71,7 +74,7 @@ func (s *server) measure(name string) (value float64, result string, err error) 
 	if s.main == nil {
 		e := s.open()
 		if _, err := e.Eval(work.Cell()); err != nil {
-			return 0, "", err
+			return Cost{}, "", err
 		}
 		s.main = e
 	}
@@ -79,37 +82,37 @@ func (s *server) measure(name string) (value float64, result string, err error) 
 }
 
 // late is the least of five one-line cells after earlier ones.
-func (s *server) late() (best float64, result string, err error) {
+func (s *server) late() (best Cost, result string, err error) {
 	e := s.open()
 	for i := range earlier {
 		if _, err := e.Eval(fmt.Sprintf("v%d := %d", i, i)); err != nil {
-			return 0, "", err
+			return Cost{}, "", err
 		}
 	}
 	for i := range 5 {
-		value, text, err := timed(e, "v7 + 14")
+		cost, text, err := timed(e, "v7 + 14")
 		if err != nil {
-			return 0, "", err
+			return Cost{}, "", err
 		}
-		if i == 0 || value < best {
-			best, result = value, text
+		if i == 0 || cost.Clock < best.Clock {
+			best, result = cost, text
 		}
 	}
 	return best, result, nil
 }
 
-func (s *server) kept() (kilobytes float64, result string, err error) {
+func (s *server) kept() (kilobytes Cost, result string, err error) {
 	e := s.open()
 	if err := redefine(e, 0, warm); err != nil {
-		return 0, "", err
+		return Cost{}, "", err
 	}
 	before := heap()
 	if err := redefine(e, warm, warm+redone); err != nil {
-		return 0, "", err
+		return Cost{}, "", err
 	}
 	after := heap()
 	result, err = e.Eval("v.A")
-	return (after - before) / redone / 1024, result, err
+	return Cost{Clock: (after - before) / redone / 1024}, result, err
 }
 
 func redefine(e Engine, from, to int) error {
@@ -141,10 +144,22 @@ func run(e Engine, cells ...string) (result string, err error) {
 	return result, nil
 }
 
-func timed(e Engine, cell string) (float64, string, error) {
-	start := time.Now()
+func timed(e Engine, cell string) (Cost, string, error) {
+	clock := Start()
 	result, err := e.Eval(cell)
-	return milliseconds(start), result, err
+	return clock.Stop(), result, err
 }
 
-func milliseconds(start time.Time) float64 { return time.Since(start).Seconds() * 1e3 }
+// Clock is a measurement on its way.
+type Clock struct {
+	start time.Time
+	cpu   float64
+}
+
+// Start begins a measurement.
+func Start() Clock { return Clock{time.Now(), CPU()} }
+
+// Stop is what has passed since.
+func (c Clock) Stop() Cost {
+	return Cost{time.Since(c.start).Seconds() * 1e3, CPU() - c.cpu}
+}

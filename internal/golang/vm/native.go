@@ -260,6 +260,8 @@ func fastNative(f reflect.Value, args, results []*slot) instr {
 		return func(fp unsafe.Pointer) { *at[bool](fp, d) = f(*at[rune](fp, a)) }
 	case func(float64) bool:
 		return func(fp unsafe.Pointer) { *at[bool](fp, d) = f(*at[float64](fp, a)) }
+	case func(...any) string:
+		return printing(func(fp unsafe.Pointer) { *at[string](fp, d) = f(*at[[]any](fp, a)...) })
 	}
 	return fastNative2(f, args, d, a)
 }
@@ -278,6 +280,18 @@ func fastNative2(f reflect.Value, args []*slot, d, a uintptr) instr {
 		return func(fp unsafe.Pointer) { *at[int](fp, d) = f(*at[string](fp, a), *at[string](fp, b)) }
 	case func(string, string) []string:
 		return func(fp unsafe.Pointer) { *at[[]string](fp, d) = f(*at[string](fp, a), *at[string](fp, b)) }
+	case func(string, ...any) string:
+		return printing(func(fp unsafe.Pointer) { *at[string](fp, d) = f(*at[string](fp, a), *at[[]any](fp, b)...) })
 	}
 	return nil
+}
+
+// printing is a native call that may call back methods of cells, such as String.
+func printing(do instr) instr {
+	return func(fp unsafe.Pointer) {
+		t := (*header)(fp).t
+		t.leave(false)
+		do(fp)
+		t.back()
+	}
 }

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"slices"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -77,6 +78,10 @@ func (c *compiler) sharePhis() {
 			if !ok {
 				break
 			}
+			if v := step(phi); v != nil {
+				c.slots[v] = c.slots[phi]
+				continue // v lives in the register all round the loop
+			}
 			for i, e := range phi.Edges {
 				if v, ok := e.(*ssa.BinOp); ok && c.canShare(phi, v, bl.Preds[i]) {
 					c.slots[v] = c.slots[phi]
@@ -84,6 +89,20 @@ func (c *compiler) sharePhis() {
 			}
 		}
 	}
+}
+
+// step returns the next value of phi if phi's own block computes it and nothing
+// else reads phi, as in a range loop.
+func step(phi *ssa.Phi) *ssa.BinOp {
+	readers := *phi.Referrers()
+	if len(readers) != 1 {
+		return nil
+	}
+	v, ok := readers[0].(*ssa.BinOp)
+	if !ok || v.Block() != phi.Block() || !slices.Contains(phi.Edges, ssa.Value(v)) {
+		return nil
+	}
+	return v
 }
 
 func (c *compiler) canShare(phi *ssa.Phi, v *ssa.BinOp, pred *ssa.BasicBlock) bool {
