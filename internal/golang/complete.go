@@ -17,14 +17,17 @@ const maxCompletions = 300
 
 // Complete returns proposals for the text around cursor, a byte offset in src;
 // each replaces src[start:end]. It proposes members behind a dot, fields inside
-// struct literals, import paths inside import strings, and else the names in
-// scope, packages and keywords. It does not wait for a running cell.
+// struct literals, import paths inside import strings, known texts and files
+// inside other strings, and else the names in scope, packages and keywords. It does not wait for a running cell.
 func (in *Interp) Complete(src string, cursor int) (list []Completion, start, end int) {
 	cursor = min(max(cursor, 0), len(src))
 	start, end = wordAt(src, cursor)
 	prefix := src[start:cursor]
 	if path, at, ok := importPath(src, cursor); ok {
 		return matching(importPaths(), path), at, cursor
+	}
+	if lit, ok := literalAt(src, cursor); ok {
+		return in.texts(src, lit), lit.off + 1, cursor
 	}
 	if inText(src, cursor) {
 		return nil, cursor, cursor
@@ -68,12 +71,12 @@ func wordAt(src string, cursor int) (start, end int) {
 
 func isLetter(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// inText reports whether cursor is inside a string or comment.
+// inText reports whether cursor is inside a character or comment.
 func inText(src string, cursor int) bool {
 	list, _ := lex(src)
 	for _, l := range list {
 		switch l.tok {
-		case token.STRING, token.CHAR:
+		case token.CHAR:
 			if l.off < cursor && cursor < l.end {
 				return true
 			}
@@ -202,9 +205,17 @@ func (l *look) fields(path []ast.Node) []Completion {
 	if !ok {
 		return nil
 	}
+	given := map[string]bool{}
+	for _, e := range lit.Elts {
+		if pair, ok := e.(*ast.KeyValueExpr); ok {
+			if key, ok := pair.Key.(*ast.Ident); ok {
+				given[key.Name] = true
+			}
+		}
+	}
 	var list []Completion
 	for f := range s.Fields() {
-		if f.Exported() || f.Pkg().Path() == cellPath {
+		if !given[f.Name()] && (f.Exported() || f.Pkg().Path() == cellPath) {
 			list = append(list, completion(f))
 		}
 	}

@@ -1,9 +1,13 @@
 package golang
 
 import (
+	"go/types"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"graft/internal/golang/registry"
 )
 
 // assisted returns a session with some names in it.
@@ -41,7 +45,24 @@ func TestComplete(t *testing.T) {
 		{"func f(first string) { fir|", "first"},
 		{"poi|", "points -scale"},
 		{"Point{|", "X Y points"},
-		{"q := Point{X: 1, |}", "Y"},
+		{"q := Point{X: 1, |}", "Y -X"},
+		{"q := &Point{|", "X Y"},
+		{"m := map[string]Point{\"a\": {|}}", "X Y"},
+		{"s := http.Server{Ad|", "Addr"},
+		{"Point.|", "Norm"},
+		{"'p|'", "-points"},
+		{"texttest.Open(\"re|\")", "resnet -strings"},
+		{"x, err := texttest.Open(\"|", "resnet alexnet testdata/"},
+		{"texttest.Open(\"resnet\", \"|\")", "-resnet complete.go testdata/"},
+		{"texttest.Open(`al|`)", "alexnet"},
+		{"texttest.Open(\"re|s\", 1)\nfmt.Println()", "resnet"},
+		{"texttest.Open(fmt.Sprint(\"re|\"))", "-resnet redefine.go"},
+		{"f, err := os.Open(\"testda|\")", "testdata/"},
+		{"os.Open(\"testdata/li|", "testdata/lists/"},
+		{"os.Open(\"./testdata/mi|", "./testdata/mixed.txtar"},
+		{"os.Open(\"no/such/|", "-points"},
+		{"os.Open(\"a\\|", "-points"},
+		{"done := \"testdata\"|", "-testdata/"},
 		{"[]Point{{|}}", "X"},
 		{"str.ToU|", "ToUpper"},
 		{"str|", "str string strings strconv struct"},
@@ -75,6 +96,41 @@ func TestComplete(t *testing.T) {
 			if slices.Contains(texts, name) == unwanted {
 				t.Errorf("%q: want %q; got %.200q", test.src, want, texts)
 			}
+		}
+	}
+}
+
+// The table of a package with an argument whose texts are known.
+func init() {
+	registry.Register(&registry.Package{
+		Path: "texttest", Name: "texttest",
+		Source: func() map[string]string {
+			return map[string]string{"t.go": "package texttest\n\nfunc Open(name string, more ...any) (int, error) { return 0, nil }\n"}
+		},
+	})
+	registry.RegisterTexts("texttest", "Open", 0, func() []registry.Text {
+		return []registry.Text{{Text: "resnet", Detail: "11 M"}, {Text: "alexnet"}}
+	})
+}
+
+// TestCompleteText completes what a string holds up to the cursor.
+func TestCompleteText(t *testing.T) {
+	in := assisted(t)
+	src := `texttest.Open("rest")`
+	list, start, end := in.Complete(src, len(`texttest.Open("res`))
+	if len(list) != 1 || src[:start]+list[0].Text+src[end:] != `texttest.Open("resnett")` || list[0].Type != "11 M" {
+		t.Errorf("%v replaces [%d:%d]", list, start, end)
+	}
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"some/.hidden", "some/seen"} {
+		if err := os.MkdirAll(name, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for src, want := range map[string]string{`"some/`: "some/seen/", `"some/.h`: "some/.hidden/", `"so`: "some/"} {
+		list, _, _ := in.Complete(src, len(src))
+		if len(list) != 1 || list[0] != (Completion{Text: want, Kind: "folder"}) {
+			t.Errorf("%s: %v", src, list)
 		}
 	}
 }
@@ -154,6 +210,9 @@ func TestInspect(t *testing.T) {
 		{"fmt.Println(strings.Fields|(\"a\"))", 0, []string{"func strings.Fields"}},
 		{"now.Weekday|", 0, []string{"Weekday() time.Weekday", "day of the week"}},
 		{"len|", 0, []string{"func len"}},
+		{"time.Dura|tion(3)", 0, []string{"type time.Duration", "-func (Duration) Hours"}},
+		{"strings.Fields|(s)", 0, []string{"-FieldsFunc("}},
+		{"http.Server{Ad|dr: x}", 0, []string{"field Addr string", "TCP address"}},
 		{"func f(abc int) int { return ab|c }", 0, []string{"var abc int"}},
 	}
 	for _, test := range tests {
@@ -169,5 +228,49 @@ func TestInspect(t *testing.T) {
 	}
 	if doc, ok := in.Inspect("nothingHere", 4, 0); ok {
 		t.Errorf("an unknown name is %v", doc)
+	}
+}
+
+// TestOutline is what level 1 shows of a type whose source is not at hand, and of
+// one that is interpreted from source.
+func TestOutline(t *testing.T) {
+	in := assisted(t)
+	pkg, err := in.imports.Import("net/url")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := outline(pkg.Scope().Lookup("URL").(*types.TypeName))
+	for _, want := range []string{"type URL struct {\n", "\tHost string\n", "\tUser *url.Userinfo\n", "\n}\nfunc (*url.URL).AppendBinary("} {
+		if !strings.Contains(got, want) {
+			t.Errorf("want %q in\n%s", want, got)
+		}
+	}
+	if got := outline(pkg.Scope().Lookup("Values").(*types.TypeName)); !strings.HasPrefix(got, "type url.Values map[string][]string\nfunc (url.Values).Add(") {
+		t.Error(got)
+	}
+}
+
+// TestSourceOfNames reads declarations of the Go tree that runs this test.
+func TestSourceOfNames(t *testing.T) {
+	in := assisted(t)
+	for src, want := range map[string]string{
+		"strings.ToUp|per":                     "func ToUpper(s string) string {",
+		"now.Week|day":                         "func (t Time) Weekday() Weekday {",
+		"time.Mon|th(1)":                       "type Month int",
+		"time.January|":                        "const January Month = 1 + iota",
+		"io.EOF|":                              "var EOF = errors.New(",
+		"slices.Sort|Func(a, b)":               "func SortFunc[S ~[]E, E any]",
+		"sync.OnceVal|ue(f)":                   "func OnceValue[T any]",
+		"var p atomic.Pointer[int]\np.Lo|ad()": "func (x *Pointer[T]) Load() *T {",
+		"http.Server{Ad|dr: \"\"}":             "type Server struct {",
+	} {
+		cursor := strings.IndexByte(src, '|')
+		doc, ok := in.Inspect(strings.Replace(src, "|", "", 1), cursor, 1)
+		if !ok || !strings.HasPrefix(doc.Source, want) {
+			t.Errorf("%s: %v %.300q", src, ok, doc.Source)
+		}
+	}
+	if got := fromTree("graft/lib", "Freeze"); got != "" {
+		t.Errorf("a package of no Go tree has the source %q", got)
 	}
 }

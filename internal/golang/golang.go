@@ -63,7 +63,7 @@ const (
 // Completion is one proposal for the text at the cursor.
 type Completion struct {
 	Text string // what replaces the text between start and end
-	Kind string // "func", "method", "field", "var", "const", "type", "package", "keyword"
+	Kind string // "func", "method", "field", "var", "const", "type", "package", "keyword", "text", "file", "folder"
 	Type string // signature or type, shown beside the text
 }
 
@@ -72,7 +72,7 @@ type Doc struct {
 	Name      string
 	Signature string // as Go source
 	Doc       string // doc comment as text; may be empty
-	Source    string // for names of cells, at level 1: their source
+	Source    string // at level 1, as far as it is known
 }
 
 // Var is a variable of the session.

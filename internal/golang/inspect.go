@@ -11,7 +11,9 @@ import (
 
 // Inspect describes the name at cursor, a byte offset in src; where there is no
 // name, the function whose arguments surround the cursor. At level 1 the source
-// of names defined in cells is included. It does not wait for a running cell.
+// is included: of names that cells define, of the standard library where a Go tree
+// is on the machine, else the exported part of a type. It does not wait for a
+// running cell.
 func (in *Interp) Inspect(src string, cursor, level int) (Doc, bool) {
 	cursor = min(max(cursor, 0), len(src))
 	for _, at := range candidates(src, cursor) {
@@ -98,7 +100,11 @@ func (in *Interp) doc(obj types.Object, l *look, path []ast.Node, level int) Doc
 		return d
 	}
 	if obj.Pkg().Path() != cellPath {
-		d.Doc = docOf(obj.Pkg().Path(), docKey(obj, l, path))
+		key := docKey(obj, l, path)
+		d.Doc = docOf(obj.Pkg().Path(), key)
+		if level > 0 {
+			d.Source = nativeSource(obj, key)
+		}
 		return d
 	}
 	if p := l.declaration(obj); p != nil {
@@ -124,18 +130,30 @@ func docKey(obj types.Object, l *look, path []ast.Node) string {
 			return t.Name() + "." + f.Name()
 		}
 	}
-	if v, ok := obj.(*types.Var); ok && v.IsField() && len(path) > 1 {
-		if sel, ok := path[len(path)-2].(*ast.SelectorExpr); ok && l.info.TypeOf(sel.X) != nil {
-			t := l.info.TypeOf(sel.X)
-			if p, ok := types.Unalias(t).(*types.Pointer); ok {
-				t = p.Elem()
-			}
-			if name := typeName(types.Unalias(t)); name != nil {
+	if v, ok := obj.(*types.Var); ok && v.IsField() {
+		if t := l.owner(path); t != nil {
+			if name := typeName(types.Unalias(deref(t))); name != nil {
 				return name.Name() + "." + v.Name()
 			}
 		}
 	}
 	return obj.Name()
+}
+
+// owner returns the type of the value whose field stands at the end of path, in a
+// selector or a literal; nil if it is not known.
+func (l *look) owner(path []ast.Node) types.Type {
+	if len(path) > 1 {
+		if sel, ok := path[len(path)-2].(*ast.SelectorExpr); ok {
+			return l.info.TypeOf(sel.X)
+		}
+	}
+	if len(path) > 2 {
+		if lit, ok := path[len(path)-3].(*ast.CompositeLit); ok {
+			return l.info.TypeOf(lit)
+		}
+	}
+	return nil
 }
 
 // declaration returns the piece that declares obj, in this cell or an earlier
