@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"regexp"
 	"strings"
 )
 
@@ -68,6 +69,7 @@ func (in *Interp) checkOnce(u *unit, view *scope) *checked {
 		return c
 	}
 	declared := u.declared()
+	u.addImported(declared)
 	for name := range u.mentions() {
 		if obj := view.object(name); obj != nil && declared[name] == nil {
 			c.pkg.Scope().Insert(obj)
@@ -103,13 +105,16 @@ func (u *unit) mentions() map[string]bool {
 	return names
 }
 
+// unused is what the checker says of names that nothing uses.
+var unused = regexp.MustCompile(`(declared|imported|imported as [^ ]+) and not used`)
+
 // problem records an error of the checker, unless cells allow what it says:
 // unused names, and functions that use a variable that is defined by a call of
 // them.
 func (in *Interp) problem(c *checked, e types.Error) {
 	v := reflect.ValueOf(e)
 	start, end := v.FieldByName("go116start").Int(), v.FieldByName("go116end").Int()
-	if e.Soft || strings.HasPrefix(e.Msg, "initialization cycle") || strings.HasPrefix(e.Msg, "\t") {
+	if unused.MatchString(e.Msg) || strings.HasPrefix(e.Msg, "initialization cycle") || strings.HasPrefix(e.Msg, "\t") {
 		return
 	}
 	length := 1
@@ -127,7 +132,7 @@ func (in *Interp) problem(c *checked, e types.Error) {
 
 // locate makes a problem of an error at pos in the generated text.
 func (in *Interp) locate(c *checked, pos token.Pos, length int, msg string) *problem {
-	p := &problem{message: msg, len: length, pos: pos}
+	p := &problem{message: in.nameCells(c.unit, msg), len: length, pos: pos}
 	at := in.fset.Position(pos)
 	if p.src = in.sourceOf(c.unit, at.Filename); p.src != nil {
 		p.off = p.src.offset(at.Line, at.Column)
@@ -137,6 +142,18 @@ func (in *Interp) locate(c *checked, pos token.Pos, length int, msg string) *pro
 	}
 	p.piece = c.pieceAt(c.offset(in.fset, pos))
 	return p
+}
+
+var cellPlace = regexp.MustCompile(`ˑ\d+:`)
+
+// nameCells gives the cells in the places that msg mentions their names.
+func (in *Interp) nameCells(u *unit, msg string) string {
+	return cellPlace.ReplaceAllStringFunc(msg, func(place string) string {
+		if src := in.sourceOf(u, strings.TrimSuffix(place, ":")); src != nil {
+			return src.name + ":"
+		}
+		return place
+	})
 }
 
 func (in *Interp) sourceOf(u *unit, id string) *source {

@@ -42,7 +42,7 @@ func (c *checked) decide() bool {
 	for p, e := range c.expressions(want) {
 		if p.kind == exprPiece {
 			changed = c.decideExpression(p, e) || changed
-		} else if !p.omitted && p.typeOff == 0 && leavesOutError(c.info.TypeOf(e), p.lefts()) {
+		} else if !p.omitted && leavesOutError(c.info.TypeOf(e), p.lefts()) {
 			p.omitted, changed = true, true
 		}
 	}

@@ -16,22 +16,28 @@ func (u *unit) bindImports(view *scope, always map[string]string) {
 		u.imports = map[string]string{}
 	}
 	declared := u.declared()
-	for _, p := range u.pieces {
-		if p.kind == importPiece {
-			for _, name := range p.importNames() {
-				declared[name] = p
-			}
-		}
-	}
+	u.addImported(declared)
 	for name := range u.mentions() {
 		b := view.names[name]
 		switch {
 		case declared[name] != nil:
 			delete(u.imports, name)
+		case u.auto[name]:
 		case b != nil && b.path != "":
 			u.imports[name] = b.path
 		case b == nil && always[name] != "":
 			u.imports[name] = always[name]
+		}
+	}
+}
+
+// addImported adds the names of the unit's own imports.
+func (u *unit) addImported(names map[string]*piece) {
+	for _, p := range u.pieces {
+		if p.kind == importPiece {
+			for _, name := range p.importNames() {
+				names[name] = p
+			}
 		}
 	}
 }
@@ -70,15 +76,13 @@ func (in *Interp) autoImport(c *checked, view *scope) bool {
 	found := false
 	for _, e := range c.errs {
 		name, ok := strings.CutPrefix(e.message, "undefined: ")
+		found = c.otherPackage(in, e, view) || found
 		if !ok || e.src == nil || c.unit.imports[name] != "" || !beforeDot(e.src.text, e.off+len(name)) {
 			continue
 		}
-		if path := packageNamed(name); path != "" {
+		if path := in.packageWith(name, memberAfter(e.src.text, e.off+len(name))); path != "" {
 			c.unit.imports[name] = path
-			if c.unit.auto == nil {
-				c.unit.auto = map[string]bool{}
-			}
-			c.unit.auto[name] = true
+			c.unit.setAuto(name)
 			found = true
 		}
 	}
@@ -104,6 +108,53 @@ func packageNamed(name string) string {
 		}
 	}
 	return ""
+}
+
+// otherPackage takes another package of the same name for an automatic import that
+// lacks a member, once for each name.
+func (c *checked) otherPackage(in *Interp, e *problem, view *scope) bool {
+	m := noExport.FindStringSubmatch(e.message)
+	if m == nil || c.unit.auto[m[1]] || view.names[m[1]] == nil || !view.names[m[1]].auto {
+		return false
+	}
+	path := in.packageWith(m[1], m[2])
+	if path == c.unit.imports[m[1]] {
+		return false
+	}
+	c.unit.imports[m[1]] = path
+	c.unit.setAuto(m[1])
+	return true
+}
+
+func (u *unit) setAuto(name string) {
+	if u.auto == nil {
+		u.auto = map[string]bool{}
+	}
+	u.auto[name] = true
+}
+
+// packageWith is packageNamed for a use of a member: it prefers a package that has
+// it, so that rand.IntN means math/rand/v2 and rand.Intn math/rand.
+func (in *Interp) packageWith(name, member string) string {
+	first := packageNamed(name)
+	for _, path := range append([]string{first}, registry.ByName(name)...) {
+		if path == "" || path == failPath {
+			continue
+		}
+		if pkg, err := in.imports.Import(path); err == nil && token.IsExported(member) && pkg.Scope().Lookup(member) != nil {
+			return path
+		}
+	}
+	return first
+}
+
+// memberAfter returns the name behind the dot at off.
+func memberAfter(text string, off int) string {
+	list, _ := lex(text[min(off, len(text)):])
+	if len(list) < 2 || list[0].tok != token.PERIOD {
+		return ""
+	}
+	return list[1].lit
 }
 
 // packageNames returns the names for which packageNamed has a path, judged by

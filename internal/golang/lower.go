@@ -12,9 +12,8 @@ const (
 	errName    = "ˑe"     // an omitted error
 	tempName   = "ˑt"     // value of a redefinition before its name changes hands
 	resultName = "ˑr"     // value of the last expression
-	stepFunc   = "ˑstep"  // records how far the cell has come
 	okFunc     = "ˑok"    // gives a value whose error was left out, or ends the cell
-	stepVar    = "ˑsteps" // the record
+	stepVar    = "ˑsteps" // how far the cell has come
 	failName   = "ˑgraft" // import name of failPath
 	failPath   = "graft/internal/golang/fail"
 )
@@ -22,8 +21,10 @@ const (
 // lowering writes a unit as a Go file. Text of the user stands behind line
 // directives, so that the positions of every error are those of the cell.
 //
+// The text names nothing predeclared, which cells may define again.
+//
 //	x := f()      var x = f()
-//	x = 3; g(x)   var _ = func() int { x = 3; g(x); return 0 }()
+//	x = 3; g(x)   var _ = func() struct{} { x = 3; g(x); return struct{}{} }()
 //	x + 1         var ˑr1 = x + 1
 type lowering struct {
 	b     strings.Builder
@@ -46,7 +47,7 @@ func lower(u *unit, view *scope) string {
 	if slices.ContainsFunc(u.pieces, func(p *piece) bool { return p.wrapped }) {
 		fmt.Fprintf(&l.b, "\n//line ˑ:1\nfunc %s[T any](v T, err error) T { if err != nil { %s.Now(err) }; return v }", okFunc, failName)
 	}
-	fmt.Fprintf(&l.b, "\nvar %s int\nfunc %s(n int) int { %s = n; return n }\n", stepVar, stepFunc, stepVar)
+	fmt.Fprintf(&l.b, "\nvar %s = 0\n", stepVar)
 	return l.b.String()
 }
 
@@ -130,14 +131,14 @@ func sortedOffsets(m map[int]string) []int {
 // run begins the function of a run of statements, unless one is open.
 func (l *lowering) run() {
 	if !l.inRun {
-		l.b.WriteString("var _ = func() int {\n")
+		l.b.WriteString("var _ = func() struct{} {\n")
 		l.inRun = true
 	}
 }
 
 func (l *lowering) endRun() {
 	if l.inRun {
-		l.b.WriteString("return 0 }()\n")
+		l.b.WriteString("return struct{}{} }()\n")
 		l.inRun = false
 	}
 }
@@ -189,7 +190,7 @@ func (l *lowering) define(p *piece) {
 	if p.omitted {
 		l.b.WriteString(", " + p.numbered(errName, 0))
 	}
-	if p.typeOff > 0 {
+	if p.typeOff > 0 && !p.omitted {
 		l.b.WriteByte(' ')
 		l.user(p, p.typeOff, p.typeEnd)
 	}
@@ -202,7 +203,7 @@ func (l *lowering) define(p *piece) {
 		l.user(p, p.rhsOff, p.end)
 	case l.redefines(p): // the storage may be shared with the former variable
 		l.b.WriteString(" = ")
-		zero := "*new(" + p.src.text[p.typeOff:p.typeEnd] + ")"
+		zero := "func() (ˑz " + p.src.text[p.typeOff:p.typeEnd] + ") { return }()"
 		l.list(len(p.names), func(int) string { return zero })
 	}
 }
@@ -258,10 +259,15 @@ func (l *lowering) after(p *piece) {
 			l.b.WriteString("var ")
 		}
 		l.at(p.src, id.off)
-		fmt.Fprintf(&l.b, "%s = %s\n", id.name, p.numbered(tempName, i))
+		l.b.WriteString(id.name)
+		if p.typeOff > 0 && p.omitted {
+			l.b.WriteByte(' ')
+			l.user(p, p.typeOff, p.typeEnd)
+		}
+		fmt.Fprintf(&l.b, " = %s\n", p.numbered(tempName, i))
 	}
 	l.run()
-	fmt.Fprintf(&l.b, "%s(%d)\n", stepFunc, p.end+1)
+	fmt.Fprintf(&l.b, "%s = %d\n", stepVar, p.end+1)
 }
 
 // check writes the test of an error that ends the cell at p.

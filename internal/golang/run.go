@@ -172,7 +172,7 @@ func pointerReceiver(f *types.Func) bool {
 func (c *checked) bind(view *scope, reached int) *scope {
 	next := view.copy()
 	for name, path := range c.unit.imports {
-		if next.names[name] == nil {
+		if b := next.names[name]; b == nil || b.auto {
 			next.names[name] = &binding{path: path, auto: c.unit.auto[name]}
 		}
 	}

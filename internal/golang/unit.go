@@ -117,6 +117,8 @@ func (d *divider) define(p *piece) *piece {
 		}
 		if d.known(id.name) || d.earlier[id.name] || defined {
 			reads = reads || p.rightMentions(id.name)
+		} else if p.kind == definePiece && packageNamed(id.name) != "" {
+			reads = reads || p.rightMentions(id.name) // url := url.Parse(s)
 		}
 	}
 	if fresh > 0 && !used && len(again) > 0 {
