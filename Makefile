@@ -16,7 +16,7 @@ demo: build ## lesson 1 in the terminal, on real weights and photographs
 test: build ## under 10 minutes on 2 cores
 	scripts/apt.sh 'python3 -c "import ensurepip"' python3-venv
 	scripts/jupyter-venv.sh
-	$(GO) test ./...
+	$(GO) test -tags '$(LISTS)' ./...
 
 check: ## format, vet, lint, generated files, import rules
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,14 +20,18 @@ import (
 
 // The lists hold the programs of the Go distribution's test folder that need
 // nothing but the language and the common packages; see testdata/lists/README.md.
-// floor is how many of each must give the native output.
+// missing is how many of each may give another output: those that time allocations,
+// print the names of local generic types, or need more time than limit.
 var lists = []struct {
-	name  string
-	floor int
-}{{"list.top", 92}, {"list.sub", 185}, {"list.fb", 480}}
+	name    string
+	missing int
+}{{"list.top", 2}, {"list.sub", 1}, {"list.fb", 8}}
+
+// every is 4 to run each fourth program only, and 1 with the build tag full.
+var every = 4
 
 // limit is the time one program may take.
-const limit = 10 * time.Second
+const limit = 30 * time.Second
 
 // TestLists runs every program of the lists in this process and natively, and
 // compares status and output.
@@ -45,16 +50,24 @@ func TestLists(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			names := strings.Fields(string(text))
+			names := slices.Collect(sample(strings.Fields(string(text)), every))
 			failed := runList(t, dir, names)
 			t.Logf("%d of %d as native", len(names)-len(failed), len(names))
 			for _, f := range failed {
 				t.Log(f)
 			}
-			if len(names)-len(failed) < list.floor {
-				t.Errorf("%d of %d as native, want %d", len(names)-len(failed), len(names), list.floor)
+			if len(failed) > list.missing {
+				t.Errorf("%d of %d not as native, at most %d may be: %q", len(failed), len(names), list.missing, failed)
 			}
 		})
+	}
+}
+
+// sample yields each n-th name.
+func sample(names []string, n int) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := 0; i < len(names) && yield(names[i]); i += n {
+		}
 	}
 }
 

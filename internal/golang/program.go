@@ -110,6 +110,7 @@ func (p *program) run(env *Env) (exit int, err error) {
 			return 1, &Error{Kind: Compile, Message: err.Error(), Cause: err}
 		}
 	}
+	rangeUnread(p.file, p.info)
 	pkg := prog.CreatePackage(p.pkg, []*ast.File{p.file}, p.info, false)
 	pkg.Build()
 	if err := m.AddPackage(pkg); err != nil {

@@ -51,6 +51,7 @@ func (in *Interp) build(c *checked) (pkg *ssa.Package, err error) {
 		}
 	}
 	c.sortInitializers()
+	rangeUnread(c.file, c.info)
 	in.machine.Guard(func() {
 		pkg = in.prog.CreatePackage(c.pkg, []*ast.File{c.file}, c.info, false)
 		pkg.Build()
@@ -173,7 +174,7 @@ func (c *checked) bind(view *scope, reached int) *scope {
 	next := view.copy()
 	for name, path := range c.unit.imports {
 		if b := next.names[name]; b == nil || b.auto {
-			next.names[name] = &binding{path: path, auto: c.unit.auto[name]}
+			next.names[name] = &binding{path: path, auto: c.unit.auto[name] || b != nil}
 		}
 	}
 	for _, p := range c.unit.pieces {

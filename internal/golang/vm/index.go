@@ -174,6 +174,7 @@ func (c *compiler) sliceInstr(in *ssa.Slice) instr {
 	src := c.slot(in.X).off
 	if n, isArray := arrayLen(in.X.Type()); isArray {
 		elem := c.typ(in.X.Type()).Elem().Elem().Size()
+		high = ofArray(in, n, low, high)
 		return func(fp unsafe.Pointer) {
 			p := *at[unsafe.Pointer](fp, src)
 			if p == nil {
@@ -198,6 +199,27 @@ func (c *compiler) sliceInstr(in *ssa.Slice) instr {
 	elem := c.typ(in.X.Type()).Elem().Size()
 	return func(fp unsafe.Pointer) {
 		*at[sliceHeader](fp, dst) = reslice(fp, *at[sliceHeader](fp, src), elem, low, high, top)
+	}
+}
+
+// ofArray adds to the upper bound of in, which slices an array of n elements, the
+// checks whose panics name the array's length: those of slicing a string of that
+// length, or of make, which SSA writes as a slice of a new array if the capacity is
+// constant.
+func ofArray(in *ssa.Slice, n int, low, high func(unsafe.Pointer) int) func(unsafe.Pointer) int {
+	if high == nil || in.Max != nil {
+		return high
+	}
+	if a, ok := in.X.(*ssa.Alloc); ok && a.Comment == "makeslice" {
+		return func(fp unsafe.Pointer) int { return len(make([]struct{}, high(fp), n)) }
+	}
+	return func(fp unsafe.Pointer) int {
+		l, h := 0, high(fp)
+		if low != nil {
+			l = low(fp)
+		}
+		_ = unsafe.String((*byte)(unsafe.Pointer(&zeroSize)), n)[l:h]
+		return h
 	}
 }
 

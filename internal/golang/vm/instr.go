@@ -293,6 +293,9 @@ func narrow(dst, src, size uintptr) instr {
 
 func (c *compiler) storeInstr(in *ssa.Store) instr {
 	val := c.slot(in.Val)
+	if a, ok := in.Addr.(*ssa.FieldAddr); ok && isBlank(a) {
+		return func(unsafe.Pointer) {}
+	}
 	if off, ok := c.local(in.Addr); ok {
 		return poke(off, val)
 	}
@@ -305,6 +308,12 @@ func (c *compiler) storeInstr(in *ssa.Store) instr {
 		}
 	}
 	return storeTo(val, c.slot(in.Addr).off, 0)
+}
+
+// isBlank reports whether a is of a field named _, which a literal gives a value
+// that is not kept.
+func isBlank(a *ssa.FieldAddr) bool {
+	return elemOf(a.X.Type()).Underlying().(*types.Struct).Field(a.Field).Name() == "_"
 }
 
 func (c *compiler) loadInstr(in *ssa.UnOp) instr {

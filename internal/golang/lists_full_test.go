@@ -1,0 +1,5 @@
+//go:build lists && full
+
+package golang
+
+func init() { every = 1 }
