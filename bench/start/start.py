@@ -31,7 +31,7 @@ def kernel(argv: list[str]) -> float:
     manager = KernelManager()
     manager._kernel_spec = KernelSpec(argv=argv, display_name="bench", language="x")
     start = time.perf_counter()
-    manager.start_kernel()
+    manager.start_kernel(stderr=subprocess.DEVNULL)
     client = manager.client()
     client.start_channels()
     try:
