@@ -30,6 +30,7 @@ type commands struct {
 	Models modelsCmd `cmd:"" help:"List the networks and data sets that graft knows by name."`
 	Fetch  fetchCmd  `cmd:"" help:"Download networks and data sets ahead of their use."`
 	Cache  cacheCmd  `cmd:"" help:"Show or empty what graft keeps on disk."`
+	Extend extendCmd `cmd:"" help:"Build a graft whose cells can import more packages."`
 	Doctor doctorCmd `cmd:"" help:"Examine this machine; with --fix, install what is missing."`
 
 	Version kong.VersionFlag `short:"v" help:"Print the version."`

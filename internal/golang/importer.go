@@ -14,7 +14,6 @@ import (
 	"golang.org/x/tools/go/gcexportdata"
 
 	"graft/internal/golang/registry"
-	"graft/internal/near"
 )
 
 // importer finds the go/types description of packages in the registry. It may
@@ -89,7 +88,7 @@ func (im *importer) load(path string) (*types.Package, error) {
 	}
 	native := registry.Lookup(path)
 	if native == nil {
-		return nil, fmt.Errorf("no package %q%s", path, near.Hint(path, registry.Paths()))
+		return nil, unbound(path)
 	}
 	if im.loading[path] {
 		return nil, fmt.Errorf("import cycle through %q", path)
