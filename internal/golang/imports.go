@@ -80,7 +80,7 @@ func (in *Interp) autoImport(c *checked, view *scope) bool {
 		if !ok || e.src == nil || c.unit.imports[name] != "" || !beforeDot(e.src.text, e.off+len(name)) {
 			continue
 		}
-		if path := in.packageWith(name, memberAfter(e.src.text, e.off+len(name))); path != "" {
+		if path := in.packageFor(c.unit, name); path != "" {
 			c.unit.imports[name] = path
 			c.unit.setAuto(name)
 			found = true
@@ -117,7 +117,7 @@ func (c *checked) otherPackage(in *Interp, e *problem, view *scope) bool {
 	if m == nil || c.unit.auto[m[1]] || view.names[m[1]] == nil || !view.names[m[1]].auto {
 		return false
 	}
-	path := in.packageWith(m[1], m[2])
+	path := in.packageFor(c.unit, m[1])
 	if path == c.unit.imports[m[1]] {
 		return false
 	}
@@ -133,28 +133,45 @@ func (u *unit) setAuto(name string) {
 	u.auto[name] = true
 }
 
-// packageWith is packageNamed for a use of a member: it prefers a package that has
-// it, so that rand.IntN means math/rand/v2 and rand.Intn math/rand.
-func (in *Interp) packageWith(name, member string) string {
-	first := packageNamed(name)
-	for _, path := range append([]string{first}, registry.ByName(name)...) {
-		if path == "" || path == failPath {
+// packageFor is packageNamed for the uses of name in u: of several packages it
+// takes the one that has most of the members, so that rand.IntN means
+// math/rand/v2 and rand.Intn math/rand.
+func (in *Interp) packageFor(u *unit, name string) string {
+	best, most := packageNamed(name), -1
+	members := u.membersOf(name)
+	for _, path := range append([]string{best}, registry.ByName(name)...) {
+		pkg, err := in.imports.Import(path)
+		if path == failPath || err != nil {
 			continue
 		}
-		if pkg, err := in.imports.Import(path); err == nil && token.IsExported(member) && pkg.Scope().Lookup(member) != nil {
-			return path
+		has := 0
+		for member := range members {
+			if token.IsExported(member) && pkg.Scope().Lookup(member) != nil {
+				has++
+			}
+		}
+		if has > most {
+			best, most = path, has
 		}
 	}
-	return first
+	return best
 }
 
-// memberAfter returns the name behind the dot at off.
-func memberAfter(text string, off int) string {
-	list, _ := lex(text[min(off, len(text)):])
-	if len(list) < 2 || list[0].tok != token.PERIOD {
-		return ""
+// membersOf returns the names that u selects from name.
+func (u *unit) membersOf(name string) map[string]bool {
+	members := map[string]bool{}
+	for _, p := range u.pieces {
+		if !p.mentions[name] {
+			continue
+		}
+		list, _ := lex(p.src.text[p.off:p.end])
+		for i := 2; i < len(list); i++ {
+			if list[i-2].lit == name && list[i-1].tok == token.PERIOD {
+				members[list[i].lit] = true
+			}
+		}
 	}
-	return list[1].lit
+	return members
 }
 
 // packageNames returns the names for which packageNamed has a path, judged by
