@@ -73,6 +73,11 @@ func (c *compiler) mapUpdate(in *ssa.MapUpdate) instr {
 	if v.cls == nothing {
 		return func(fp unsafe.Pointer) { mapassign(t, *at[unsafe.Pointer](fp, m), unsafe.Add(fp, k)) }
 	}
+	if v.cls == word && et.size == 8 {
+		return func(fp unsafe.Pointer) {
+			*(*uint64)(mapassign(t, *at[unsafe.Pointer](fp, m), unsafe.Add(fp, k))) = *at[uint64](fp, off)
+		}
+	}
 	return func(fp unsafe.Pointer) {
 		p := mapassign(t, *at[unsafe.Pointer](fp, m), unsafe.Add(fp, k))
 		typedmemmove(et, p, unsafe.Add(fp, off))

@@ -160,8 +160,12 @@ func onlyReturned(v ssa.Value, in ssa.Instruction, ret *ssa.Return) bool {
 	return false
 }
 
-// rotate copies the condition of a loop to the end of the block that jumps back
-// to it, if the condition's block holds nothing else.
+// maxHead is the number of instructions in the head of a loop that rotate copies.
+const maxHead = 4
+
+// rotate copies the head of a loop, its condition and the little code before that,
+// to the end of the blocks that jump to it. The condition goes to the body then,
+// which makes one block less a round.
 func (c *compiler) rotate() {
 	n := len(c.fn.Blocks)
 	for i := range c.b.blocks {
@@ -169,8 +173,18 @@ func (c *compiler) rotate() {
 		if b.end != nil || b.next < 0 || int(b.next) >= n {
 			continue
 		}
-		if head := c.b.blocks[b.next]; len(head.code) == 0 && head.end != nil {
-			b.end = head.end
+		if head := c.b.blocks[b.next]; head.end != nil && len(head.code) <= maxHead {
+			c.join(b, head)
 		}
 	}
+}
+
+// join makes b go on with what the block head does. Positions are by instruction,
+// so that b gets new ones.
+func (c *compiler) join(b *block, head block) {
+	base := int32(len(c.pos))
+	c.pos = append(c.pos, c.pos[b.base:int(b.base)+len(b.code)]...)
+	c.pos = append(c.pos, c.pos[head.base:int(head.base)+len(head.code)+1]...)
+	b.code = append(b.code[:len(b.code):len(b.code)], head.code...)
+	b.base, b.end = base, head.end
 }
