@@ -110,10 +110,13 @@ func packageNamed(name string) string {
 	return ""
 }
 
+// noMemberOf is noExport before any hint of the checker.
+var noMemberOf = regexp.MustCompile(`^undefined: ([\pL_][\pL\pN_]*)\.([\pL_][\pL\pN_]*)`)
+
 // otherPackage takes another package of the same name for an automatic import that
 // lacks a member, once for each name.
 func (c *checked) otherPackage(in *Interp, e *problem, view *scope) bool {
-	m := noExport.FindStringSubmatch(e.message)
+	m := noMemberOf.FindStringSubmatch(e.message)
 	if m == nil || c.unit.auto[m[1]] || view.names[m[1]] == nil || !view.names[m[1]].auto {
 		return false
 	}

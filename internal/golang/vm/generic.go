@@ -1,7 +1,9 @@
 package vm
 
 import (
+	"errors"
 	"iter"
+	"math/rand/v2"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -12,6 +14,9 @@ import (
 
 func init() {
 	genericIntrinsics["reflect.TypeFor"] = typeFor
+	genericIntrinsics["reflect.TypeAssert"] = typeAssert
+	genericIntrinsics["errors.AsType"] = asType
+	genericIntrinsics["math/rand/v2.N"] = randomN
 	genericIntrinsics["sync.OnceValue"] = onceValues
 	genericIntrinsics["sync.OnceValues"] = onceValues
 	genericIntrinsics["iter.Pull"] = pull
@@ -24,6 +29,59 @@ func init() {
 func typeFor(m *Machine, fn *ssa.Function) intrinsic {
 	t := m.types.of(fn.TypeArgs()[0])
 	return func(s *callState) { give(s, 0, t) }
+}
+
+// asType is errors.AsType, by way of errors.As.
+func asType(m *Machine, fn *ssa.Function) intrinsic {
+	t := m.types.of(fn.TypeArgs()[0])
+	return func(s *callState) {
+		target := reflect.New(t)
+		ok := errors.As(arg[error](s, 0), target.Interface())
+		s.thread().back()
+		giveFound(s, target, ok)
+	}
+}
+
+// typeAssert is reflect.TypeAssert.
+func typeAssert(m *Machine, fn *ssa.Function) intrinsic {
+	t := m.types.of(fn.TypeArgs()[0])
+	return func(s *callState) {
+		v, target := arg[reflect.Value](s, 0), reflect.New(t)
+		if v.Kind() == reflect.Interface {
+			v = v.Elem()
+		}
+		ok := v.IsValid() && (v.Type() == t || t.Kind() == reflect.Interface && v.Type().Implements(t))
+		if ok {
+			target.Elem().Set(v)
+		}
+		giveFound(s, target, ok)
+	}
+}
+
+// giveFound stores what target points to as the first result, and ok.
+func giveFound(s *callState, target reflect.Value, ok bool) {
+	if len(s.results) > 0 {
+		put(s.fp, s.results[0], target.UnsafePointer())
+	}
+	give(s, 1, ok)
+}
+
+// randomN is rand.N of math/rand/v2 for any integer type.
+func randomN(m *Machine, fn *ssa.Function) intrinsic {
+	t := m.types.of(fn.TypeArgs()[0])
+	return func(s *callState) {
+		n := valueAt(rtypeOf(t), s.place(0))
+		out := reflect.New(t)
+		switch {
+		case n.CanInt() && n.Int() > 0:
+			out.Elem().SetInt(rand.Int64N(n.Int()))
+		case n.CanUint() && n.Uint() > 0:
+			out.Elem().SetUint(rand.Uint64N(n.Uint()))
+		default:
+			panic("invalid argument to N")
+		}
+		put(s.fp, s.results[0], out.UnsafePointer())
+	}
 }
 
 // atomicPointer works on the one word of an atomic.Pointer of a cell type.

@@ -82,9 +82,23 @@ func (m *Machine) AddPackage(pkg *ssa.Package) error {
 		if !ok {
 			continue
 		}
+		if err := m.fits(g); err != nil {
+			return err
+		}
 		if !m.global(g).IsValid() {
 			return fmt.Errorf("vm: variable %q of package %s is not in the native tables", name, pkg.Pkg.Path())
 		}
+	}
+	return nil
+}
+
+// fits refuses a variable that is above the limit of one allocation.
+func (m *Machine) fits(g *ssa.Global) error {
+	if m.globals[g].IsValid() || m.nativeVar(g).IsValid() {
+		return nil
+	}
+	if size := int64(m.types.of(elemOf(g.Type())).Size()); size > m.opts.MaxAlloc {
+		return fmt.Errorf("vm: variable %q takes %d bytes (the limit of one allocation is %d)", g.Name(), size, m.opts.MaxAlloc)
 	}
 	return nil
 }
