@@ -10,6 +10,7 @@ package difftest
 
 import (
 	"context"
+	_ "embed" // the prelude
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -23,7 +24,15 @@ const mark = "§"
 type Unit struct {
 	Text string
 	Decl bool // a declaration, which natively stands outside main
+	// Shared marks a declaration of the prelude, which all programs of a batch have
+	// in common.
+	Shared bool
 }
+
+// prelude holds the declarations that generated code leans on.
+//
+//go:embed prelude.txt
+var prelude string
 
 // Program is a random program that is valid Go, ends soon and has one possible
 // output. The units stand in an order in which they can run one after the other.
@@ -58,14 +67,16 @@ func importDecl() string {
 	return b.String() + ")\n"
 }
 
-// Native returns the program as a file of package main without imports, its
+// Native returns the program as a file of package main without imports and prelude, its
 // top-level names behind prefix, its statements in the function prefix+"main".
 func (p Program) Native(prefix string) string {
 	var decls, body strings.Builder
 	for _, u := range p.Units {
-		if u.Decl {
+		switch {
+		case u.Shared:
+		case u.Decl:
 			decls.WriteString(u.Text + "\n\n")
-		} else {
+		default:
 			body.WriteString(u.Text + "\n")
 		}
 	}
@@ -74,11 +85,16 @@ func (p Program) Native(prefix string) string {
 
 // File returns the program as a complete program in one file.
 func (p Program) File() string {
+	return head() + prelude + "\n" + p.Native("")
+}
+
+// head returns the imports of a file with uses of each.
+func head() string {
 	var use strings.Builder
 	for _, i := range imports {
 		use.WriteString("var _ = " + i.use + "\n")
 	}
-	return "package main\n\n" + importDecl() + "\n" + use.String() + "\n" + p.Native("")
+	return "package main\n\n" + importDecl() + "\n" + use.String() + "\n"
 }
 
 // Cells returns the program as cells, split at places that the seed decides. The

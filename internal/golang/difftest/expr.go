@@ -17,7 +17,7 @@ func (g *gen) expr(t *typ, d int) string {
 func (g *gen) hidden(t *typ, d int) string {
 	e, constant := g.value(t, d)
 	if constant {
-		return "§id[" + t.src + "](" + e + ")"
+		return "id[" + t.src + "](" + e + ")"
 	}
 	return e
 }
@@ -101,10 +101,10 @@ func (g *gen) general(t *typ, d int) string {
 		}
 		return fmt.Sprintf("any(%s)", g.expr(g.anyType(), d-1))
 	case 2:
-		e := fmt.Sprintf("§id(§Box[%s]{V: %s})", t.src, g.expr(t, d-1))
+		e := fmt.Sprintf("id(Box[%s]{V: %s})", t.src, g.expr(t, d-1))
 		return g.pick(e+".V", "("+e+").V")
 	case 3:
-		return fmt.Sprintf("§each([]int{%s}, func(int) %s { return %s })[0]", g.expr(intType, d-1), t.src, g.expr(t, d-1))
+		return fmt.Sprintf("each([]int{%s}, func(int) %s { return %s })[0]", g.expr(intType, d-1), t.src, g.expr(t, d-1))
 	case 4:
 		list := g.expr(t, d-1)
 		return fmt.Sprintf("[...]%s{%s, %s}[%s&1]", t.src, list, g.expr(t, d-1), g.hidden(intType, d-1))
@@ -192,7 +192,7 @@ func (g *gen) literalDeep(t *typ, d int) (string, bool) {
 			}
 		}
 	case getter:
-		return "§Getter(" + g.expr(g.named[g.n(len(g.named))], d-1) + ")", false
+		return "Getter(" + g.expr(g.named[g.n(len(g.named))], d-1) + ")", false
 	default:
 		return g.literal(t)
 	}
@@ -214,13 +214,13 @@ func (g *gen) integerExpr(t *typ, d int) string {
 	case 8, 9:
 		return t.src + "(" + g.hidden(g.integer(), d-1) + ")"
 	case 10:
-		return fmt.Sprintf("%s(§small(float64(%s)))", t.src, g.hidden(g.number(), d-1))
+		return fmt.Sprintf("%s(small(float64(%s)))", t.src, g.hidden(g.number(), d-1))
 	case 11:
 		return fmt.Sprintf("%s(len(%s))", t.src, g.hidden(g.measurable(), d-1))
 	case 12:
-		return fmt.Sprintf("%s(%s, %s)", g.pick("min", "max", "§fold"), g.hidden(t, d-1), g.expr(t, d-1))
+		return fmt.Sprintf("%s(%s, %s)", g.pick("min", "max", "fold"), g.hidden(t, d-1), g.expr(t, d-1))
 	default:
-		return fmt.Sprintf("%s(§Getter(%s).Get())", t.src, g.expr(g.named[g.n(len(g.named))], d-1))
+		return fmt.Sprintf("%s(Getter(%s).Get())", t.src, g.expr(g.named[g.n(len(g.named))], d-1))
 	}
 }
 
@@ -251,7 +251,7 @@ func (g *gen) textExpr(t *typ, d int) string {
 	var e string
 	switch g.n(8) {
 	case 0, 1:
-		e = fmt.Sprintf("§cut(%s + %s)", s, g.expr(textType, d-1))
+		e = fmt.Sprintf("cut(%s + %s)", s, g.expr(textType, d-1))
 	case 2:
 		e = fmt.Sprintf("string(rune(%s))", g.hidden(g.integer(), d-1))
 	case 3:
@@ -259,7 +259,7 @@ func (g *gen) textExpr(t *typ, d int) string {
 	case 4:
 		e = fmt.Sprintf("string(append([]byte(%s), byte(%s)))", s, g.hidden(intType, d-1))
 	case 5:
-		e = fmt.Sprintf("§cut(fmt.Sprint(%s))", g.expr(g.anyType(), d-1))
+		e = fmt.Sprintf("cut(fmt.Sprint(%s))", g.expr(g.anyType(), d-1))
 	case 6:
 		e = fmt.Sprintf("strings.%s(%s)", g.pick("ToUpper", "TrimSpace", "Clone"), s)
 	default:

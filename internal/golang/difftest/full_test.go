@@ -6,5 +6,5 @@ import "testing"
 
 // TestMoreSeeds compares programs that TestSeeds does not have.
 func TestMoreSeeds(t *testing.T) {
-	compare(t, t.TempDir(), 1000, 80)
+	compare(t, t.TempDir(), 1000, 60)
 }

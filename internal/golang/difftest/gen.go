@@ -44,22 +44,12 @@ type function struct {
 	local  bool // a closure, gone at the end of the block
 }
 
-// prelude holds the functions that generated code leans on.
-var prelude = []string{
-	"// §id hides a constant from the compiler.\nfunc §id[T any](x T) T { return x }",
-	"func §cut(s string) string {\n\tif len(s) > 24 {\n\t\treturn s[:24]\n\t}\n\treturn s\n}",
-	"// §small returns a float that every number type can hold.\nfunc §small(f float64) float64 {\n\tif f = math.Abs(f); f < 120 {\n\t\treturn f\n\t}\n\treturn 7\n}",
-	"func §try(name string, f func()) {\n\tdefer func() {\n\t\tif r := recover(); r != nil {\n\t\t\t_, ok := r.(runtime.Error)\n" +
-		"\t\t\tfmt.Println(name, \"panicked:\", r, ok)\n\t\t}\n\t}()\n\tf()\n}",
-}
-
 // New makes the program of a seed.
 func New(seed uint64) Program {
 	g := &gen{r: rand.New(rand.NewPCG(seed, 1)), loops: 1}
-	for _, p := range prelude {
-		g.decl("%s", p)
+	for _, text := range strings.Split(strings.TrimSpace(prelude), "\n\n") {
+		g.units = append(g.units, Unit{Text: text, Decl: true, Shared: true})
 	}
-	g.declareGeneric()
 	g.declareTypes()
 	g.declareGlobals()
 	for range 1 + g.n(3) {
@@ -98,7 +88,7 @@ func (g *gen) name(stem string) string {
 }
 
 func (g *gen) decl(format string, args ...any) {
-	g.units = append(g.units, Unit{fmt.Sprintf(format, args...), true})
+	g.units = append(g.units, Unit{Text: fmt.Sprintf(format, args...), Decl: true})
 }
 
 func (g *gen) unit(text string) {
@@ -167,17 +157,4 @@ func (g *gen) looped(times, n int, last func() string) string {
 	g.loops *= times
 	defer func() { g.loops = loops }()
 	return g.block(n, last)
-}
-
-// declareGeneric declares generic types and functions, with random operations.
-func (g *gen) declareGeneric() {
-	g.decl("type §Num interface {\n\t~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64\n}")
-	g.decl("func §fold[T §Num](list ...T) T {\n\tvar acc T\n\tfor i, x := range list {\n\t\tacc = acc*%d %s x %s T(i)\n\t}\n\treturn acc\n}", 1+g.n(9), g.pick("+", "-"), g.pick("+", "-"))
-	g.decl("func §each[T, U any](list []T, f func(T) U) []U {\n\tvar out []U\n\tfor _, x := range list {\n\t\tout = append(out, f(x))\n\t}\n\treturn out\n}")
-	g.decl("type §Box[T any] struct {\n\tV T\n\tN int\n}")
-	g.decl("func (b *§Box[T]) Put(v T) *§Box[T] {\n\tb.V = v\n\tb.N += %d\n\treturn b\n}", 1+g.n(3))
-	g.decl("func (b §Box[T]) Get() int { return b.N }")
-	g.decl("func §seq[T any](list []T) func(yield func(int, T) bool) {\n\treturn func(yield func(int, T) bool) {\n\t\tfor i, x := range list {\n\t\t\tif !yield(i, x) {\n\t\t\t\treturn\n\t\t\t}\n\t\t}\n\t}\n}")
-	g.decl("func §count(n int) func(yield func(int) bool) {\n\treturn func(yield func(int) bool) {\n\t\tdefer fmt.Println(\"count ends\")\n\t\tfor i := 0; i < n && yield(i); i++ {\n\t\t}\n\t}\n}")
-	g.decl("func §keys[K interface{ ~int | ~string }, V any](m map[K]V) []K {\n\tvar out []K\n\tfor k := range m {\n\t\tout = append(out, k)\n\t}\n\tslices.Sort(out)\n\treturn out\n}")
 }

@@ -124,7 +124,7 @@ func units(t *testing.T, fset *token.FileSet, file *ast.File) []Unit {
 		if err := format.Node(&b, fset, n); err != nil {
 			t.Fatal(err)
 		}
-		list = append(list, Unit{b.String(), decl})
+		list = append(list, Unit{Text: b.String(), Decl: decl})
 	}
 	for _, d := range file.Decls[1+len(imports):] {
 		if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == "main" {

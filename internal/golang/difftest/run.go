@@ -46,7 +46,7 @@ func RunNative(ctx context.Context, dir string, programs []Program) ([]string, e
 	if err := writeBatch(dir, programs); err != nil {
 		return nil, err
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-gcflags=-N -l", "-ldflags=-s -w", "-o", "batch", ".")
+	build := exec.CommandContext(ctx, "go", "build", "-gcflags=-N -l -dwarf=false", "-ldflags=-s -w", "-o", "batch", ".")
 	build.Dir = dir
 	build.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -83,13 +83,11 @@ func writeBatch(dir string, programs []Program) error {
 		}
 	}
 	var main strings.Builder
-	main.WriteString("package main\n\nimport \"fmt\"\n" + harness + "\nfunc main() {\n")
+	main.WriteString(head() + prelude + harness + "\nfunc main() {\n")
 	files := map[string]string{"go.mod": "module batch\n\ngo 1.26\n"}
-	head := Program{}.File()
-	head = head[:strings.Index(head, "func main()")]
 	for _, p := range programs {
 		fmt.Fprintf(&main, "\trun(%smain)\n", prefix(p))
-		files[fmt.Sprintf("p%d.go", p.Seed)] = head + p.Native(prefix(p))
+		files[fmt.Sprintf("p%d.go", p.Seed)] = head() + p.Native(prefix(p))
 	}
 	files["main.go"] = main.String() + "}\n"
 	for name, text := range files {

@@ -77,7 +77,7 @@ func (g *gen) risky() string {
 	case 8:
 		return g.fill("$s := make([]int, 2, 4)\nfmt.Println($s[:3], [4]int($s))")
 	case 9:
-		return g.fill("var $e §Getter\nfmt.Println($e == nil)\nfmt.Println($e.Get())")
+		return g.fill("var $e Getter\nfmt.Println($e == nil)\nfmt.Println($e.Get())")
 	default:
 		return fmt.Sprintf("panic(%s)", g.pick(g.i(), g.expr(textType, 1), "errors.New(\"made\")", "fmt.Errorf(\"wrapped: %w\", errors.New(\"in\"))"))
 	}
@@ -88,9 +88,9 @@ func (g *gen) recovered() string {
 	case 0:
 		return g.fill("func() {\ndefer fmt.Println(\"last\")\ndefer func() {\n$r := recover()\nfmt.Println(\"got\", $r)\n$r = recover()\nfmt.Println($r == nil)\n}()\ndefer func() {\ndefer func() { fmt.Println(\"inner\", recover()) }()\npanic($1)\n}()\n$2\nfmt.Println(\"no panic\")\n}()", g.i(), g.risky())
 	case 1:
-		return g.fill("§try(\"outer\", func() {\n§try(\"inner\", func() {\n$1\n})\n$2\n})", g.risky(), g.risky())
+		return g.fill("try(\"outer\", func() {\ntry(\"inner\", func() {\n$1\n})\n$2\n})", g.risky(), g.risky())
 	default:
-		return g.fill("§try(\"t\", func() {\n$1\n})", g.risky())
+		return g.fill("try(\"t\", func() {\n$1\n})", g.risky())
 	}
 }
 
@@ -119,7 +119,7 @@ func (g *gen) aliasing() string {
 }
 
 func (g *gen) nilsInMap() string {
-	return g.fill("{\n$m := map[$1]any{}\n$m[$2] = nil\n$m[$3] = $4\nvar $e error\n$m[$5] = $e\n$v, $o := $m[$2]\nfmt.Println(len($m), $v, $o, $m)\nvar $g §Getter\n$n := map[int]§Getter{1: $g, 2: nil}\n_, $o = $n[2]\nfmt.Println(len($n), $o, $n[1] == nil)\nclear($n)\nfmt.Println(len($n))\n}",
+	return g.fill("{\n$m := map[$1]any{}\n$m[$2] = nil\n$m[$3] = $4\nvar $e error\n$m[$5] = $e\n$v, $o := $m[$2]\nfmt.Println(len($m), $v, $o, $m)\nvar $g Getter\n$n := map[int]Getter{1: $g, 2: nil}\n_, $o = $n[2]\nfmt.Println(len($n), $o, $n[1] == nil)\nclear($n)\nfmt.Println(len($n))\n}",
 		"int", g.i(), g.i(), g.expr(anyType, 2), fmt.Sprint(g.n(4)))
 }
 
@@ -138,13 +138,13 @@ func (g *gen) producer() string {
 
 func (g *gen) iterator() string {
 	leave := g.pick("break", "continue", "break $L", "continue $L", "return")
-	return g.fill("func() {\ndefer fmt.Println(\"left\")\n"+"$L:\nfor $i := range §count(4) {\nfor $j := range §count(3) {\ndefer fmt.Println(\"deferred\", $i, $j)\nif $i*$j == $1 {\n"+leave+"\n}\nfmt.Println($i, $j)\n}\nif $i == 100 {\nbreak $L\n}\n}\n}()", fmt.Sprint(g.n(4)))
+	return g.fill("func() {\ndefer fmt.Println(\"left\")\n"+"$L:\nfor $i := range count(4) {\nfor $j := range count(3) {\ndefer fmt.Println(\"deferred\", $i, $j)\nif $i*$j == $1 {\n"+leave+"\n}\nfmt.Println($i, $j)\n}\nif $i == 100 {\nbreak $L\n}\n}\n}()", fmt.Sprint(g.n(4)))
 }
 
 // methodValues binds methods before what they belong to changes.
 func (g *gen) methodValues() string {
 	t := g.named[g.n(len(g.named))]
-	return g.fill("{\n$s := $1($2)\n$g, $a := $s.Get, $s.Add\n$e, $p := ($1).Get, (*$1).Add\nfmt.Println($a($3), $g(), $e($s), $s.Get())\nfmt.Println($p(&$s, 2), $g(), $s)\nvar $i §Getter = $s\n$m := $i.Get\n$i = nil\nfmt.Println($m(), $i)\n}",
+	return g.fill("{\n$s := $1($2)\n$g, $a := $s.Get, $s.Add\n$e, $p := ($1).Get, (*$1).Add\nfmt.Println($a($3), $g(), $e($s), $s.Get())\nfmt.Println($p(&$s, 2), $g(), $s)\nvar $i Getter = $s\n$m := $i.Get\n$i = nil\nfmt.Println($m(), $i)\n}",
 		t.src, g.expr(t, 2), fmt.Sprint(g.n(50)))
 }
 
@@ -158,7 +158,7 @@ func (g *gen) jump() string {
 
 func (g *gen) generics() string {
 	t, u, n := g.anyType(), g.anyType(), g.number()
-	return g.fill("{\n$b := (&§Box[$1]{}).Put($2).Put($3)\nfmt.Println($b.V, $b.Get(), *$b)\nvar $g §Getter = $b\nfmt.Printf(\"%T %v\\n\", $g, $g.Get())\nfmt.Println(§each([]$1{$2}, func(x $1) $4 { _ = x; return $5 }))\nfmt.Println(§fold($6, $7, 3), §fold[$8]())\n}",
+	return g.fill("{\n$b := (&Box[$1]{}).Put($2).Put($3)\nfmt.Println($b.V, $b.Get(), *$b)\nvar $g Getter = $b\nfmt.Printf(\"%T %v\\n\", $g, $g.Get())\nfmt.Println(each([]$1{$2}, func(x $1) $4 { _ = x; return $5 }))\nfmt.Println(fold($6, $7, 3), fold[$8]())\n}",
 		t.src, g.expr(t, 2), g.expr(t, 1), u.src, g.expr(u, 2), g.hidden(n, 2), g.expr(n, 1), n.src)
 }
 
@@ -178,7 +178,7 @@ func (g *gen) selects() string {
 
 func (g *gen) mapLoop() string {
 	t := g.anyType()
-	return g.fill("{\n$m := map[int]$1{3: $2, 1: $3, 2: $2, 7: $3}\n$t := 0\nfor $k := range $m {\n$t += $k * $k\nif $k == 3 {\ndelete($m, $k)\n}\n}\nfor $i, $k := range §keys($m) {\nfmt.Println($i, $k, $m[$k])\n}\nfmt.Println($t, len($m))\n}", t.src, g.expr(t, 2), g.expr(t, 2))
+	return g.fill("{\n$m := map[int]$1{3: $2, 1: $3, 2: $2, 7: $3}\n$t := 0\nfor $k := range $m {\n$t += $k * $k\nif $k == 3 {\ndelete($m, $k)\n}\n}\nfor $i, $k := range keys($m) {\nfmt.Println($i, $k, $m[$k])\n}\nfmt.Println($t, len($m))\n}", t.src, g.expr(t, 2), g.expr(t, 2))
 }
 
 func (g *gen) arrays() string {

@@ -104,7 +104,7 @@ func (g *gen) assign() string {
 		}
 		return fmt.Sprintf("%s %s= %s", v.name, g.pick("+", "-", "*", "^", "&", "|", "&^"), g.expr(v.typ, 2))
 	case k == text && g.p(40):
-		return fmt.Sprintf("%s = %s(§cut(string(%s) + %s))", v.name, v.typ.src, v.name, g.expr(textType, 1))
+		return fmt.Sprintf("%s = %s(cut(string(%s) + %s))", v.name, v.typ.src, v.name, g.expr(textType, 1))
 	case k == structure && g.p(60):
 		f := v.typ.fields[g.n(len(v.typ.fields))]
 		return fmt.Sprintf("%s.%s = %s", v.name, f.name, g.expr(f.typ, 2))
@@ -176,12 +176,12 @@ func (g *gen) loop() string {
 		v := variable{name: g.name("x"), typ: t}
 		list := fmt.Sprintf("[]%s{%s, %s}", t.src, g.expr(t, 1), g.expr(t, 1))
 		g.scope = append(g.scope, i, v)
-		return fmt.Sprintf("for %s, %s := range %s {\n_, _ = %[1]s, %[2]s\n%[4]s}", i.name, v.name, g.pick(list, "§seq("+list+")"), body())
+		return fmt.Sprintf("for %s, %s := range %s {\n_, _ = %[1]s, %[2]s\n%[4]s}", i.name, v.name, g.pick(list, "seq("+list+")"), body())
 	case 2:
 		v := variable{name: g.name("x"), typ: basicType("int32")}
 		s := g.expr(textType, 1)
 		g.scope = append(g.scope, i, v)
-		return fmt.Sprintf("for %s, %s := range §cut(%s)[:min(5, len(§cut(%[3]s)))] {\n_, _ = %[1]s, %[2]s\n%[4]s}", i.name, v.name, s, body())
+		return fmt.Sprintf("for %s, %s := range cut(%s)[:min(5, len(cut(%[3]s)))] {\n_, _ = %[1]s, %[2]s\n%[4]s}", i.name, v.name, s, body())
 	default:
 		g.scope = append(g.scope, i)
 		return fmt.Sprintf("for %s := 0; %[1]s < %d; %[1]s++ {\n%[3]s}", i.name, times, body())
@@ -223,7 +223,7 @@ func (g *gen) switchStatement() string {
 func (g *gen) typeSwitch() string {
 	var b strings.Builder
 	x := g.name("x")
-	fmt.Fprintf(&b, "switch %s := §id(%s).(type) {\ncase nil:\n_ = %[1]s\n%[3]s", x, g.expr(anyType, 2), g.block(1, nil))
+	fmt.Fprintf(&b, "switch %s := id(%s).(type) {\ncase nil:\n_ = %[1]s\n%[3]s", x, g.expr(anyType, 2), g.block(1, nil))
 	seen := map[string]bool{"any": true}
 	for range 3 {
 		t := g.anyType()

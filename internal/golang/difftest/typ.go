@@ -106,10 +106,9 @@ func (g *gen) verb(t *typ) string {
 
 // declareTypes makes the program's own types.
 func (g *gen) declareTypes() {
-	g.decl("type §Getter interface{ Get() int }")
 	g.types = append(g.types, basic...)
 	g.types = append(g.types, basic[5], basic[0]) // the common ones twice
-	g.getter = &typ{kind: getter, src: "§Getter", partial: true}
+	g.getter = &typ{kind: getter, src: "Getter", partial: true}
 	for range 1 + g.n(2) {
 		g.declareNumber()
 	}
