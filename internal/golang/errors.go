@@ -65,12 +65,31 @@ func (e *Error) Pretty() string {
 		b.WriteString("\n" + e.Caret)
 	}
 	if len(e.Traceback) > 1 {
-		for _, f := range e.Traceback {
-			fmt.Fprintf(&b, "\n\t%s at %s:%d:%d", f.Func, f.Cell, f.Line, f.Col)
-		}
+		writeFrames(&b, e.Traceback)
 	}
 	for _, more := range e.More {
 		b.WriteString("\n" + more.Pretty())
 	}
 	return b.String()
+}
+
+// fewFrames is how many equal frames stand one by one; more become one line, so
+// that endless recursion is readable.
+const fewFrames = 3
+
+func writeFrames(b *strings.Builder, list []Frame) {
+	for len(list) > 0 {
+		f, n := list[0], 1
+		for n < len(list) && list[n] == f {
+			n++
+		}
+		if n <= fewFrames {
+			n = 1
+		}
+		fmt.Fprintf(b, "\n\t%s at %s:%d:%d", f.Func, f.Cell, f.Line, f.Col)
+		if n > 1 {
+			b.WriteString(" (again and again)")
+		}
+		list = list[n:]
+	}
 }
