@@ -4,7 +4,6 @@ import (
 	"go/types"
 	"reflect"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"unsafe"
 
@@ -59,45 +58,6 @@ func pkgPath(t *types.Named) string {
 		return p.Path()
 	}
 	return ""
-}
-
-// typeName returns the name as reflection shows it, with type arguments.
-func (tt *typeTable) typeName(t *types.Named) string {
-	name := t.Obj().Name()
-	if args := t.TypeArgs(); args.Len() > 0 {
-		list := make([]string, args.Len())
-		for i := range list {
-			list[i] = argumentName(args.At(i))
-		}
-		name += "[" + strings.Join(list, ",") + "]"
-	}
-	return name
-}
-
-// argumentName writes a type argument as it stands in the names that the compiler
-// gives: paths before names, no aliases, spaces as reflection has them.
-func argumentName(t types.Type) string {
-	switch t := types.Unalias(t).(type) {
-	case *types.Basic:
-		return types.Typ[t.Kind()].Name()
-	case *types.Pointer:
-		return "*" + argumentName(t.Elem())
-	case *types.Slice:
-		return "[]" + argumentName(t.Elem())
-	case *types.Array:
-		return "[" + strconv.FormatInt(t.Len(), 10) + "]" + argumentName(t.Elem())
-	case *types.Map:
-		return "map[" + argumentName(t.Key()) + "]" + argumentName(t.Elem())
-	case *types.Interface:
-		if t.Empty() {
-			return "interface {}"
-		}
-	case *types.Struct:
-		if t.NumFields() == 0 {
-			return "struct {}"
-		}
-	}
-	return types.TypeString(t, (*types.Package).Path)
 }
 
 // shape returns a type with the memory layout, pointer map and comparability of
