@@ -126,7 +126,7 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) instr {
 	}
 	inter := c.slot(in.X).typ
 	if _, isInterface := in.AssertedType.Underlying().(*types.Interface); isInterface {
-		return c.assertInterface(in, get, val, ok, inter)
+		return c.assertInterface(in, get, val, ok)
 	}
 	t := rtypeOf(c.typ(in.AssertedType))
 	return func(fp unsafe.Pointer) {
@@ -159,7 +159,7 @@ func unboxTo(fp unsafe.Pointer, d *slot, e eface) {
 	}
 }
 
-func (c *compiler) assertInterface(in *ssa.TypeAssert, get func(unsafe.Pointer) eface, val, ok *slot, inter *rtype) instr {
+func (c *compiler) assertInterface(in *ssa.TypeAssert, get func(unsafe.Pointer) eface, val, ok *slot) instr {
 	want := in.AssertedType.Underlying().(*types.Interface)
 	t := rtypeOf(c.typ(in.AssertedType))
 	set := faceStorer(val)
@@ -186,7 +186,7 @@ func (c *compiler) assertInterface(in *ssa.TypeAssert, get func(unsafe.Pointer) 
 		case ok != nil:
 			clearSlot(fp, val)
 		default:
-			panic(assertionError(inter, e.typ, t, missing))
+			panic(assertionError(nil, e.typ, t, missing)) // the runtime does not name the interface here
 		}
 	}
 }
