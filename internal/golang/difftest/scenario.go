@@ -56,7 +56,7 @@ func (g *gen) deferOrder() string {
 
 // risky writes statements that panic, most of the time.
 func (g *gen) risky() string {
-	switch g.n(11) {
+	switch g.n(16) {
 	case 0:
 		return g.fill("$s := []int{1, 2, 3}\nfmt.Println($s[$1])", g.hidden(intType, 1))
 	case 1:
@@ -78,6 +78,16 @@ func (g *gen) risky() string {
 		return g.fill("$s := make([]int, 2, 4)\nfmt.Println($s[:3], [4]int($s))")
 	case 9:
 		return g.fill("var $e Getter\nfmt.Println($e == nil)\nfmt.Println($e.Get())")
+	case 10:
+		return g.fill("for $i := range func(yield func(int) bool) { yield($1); yield(2) } {\nfmt.Println($i)\nbreak\n}", g.i())
+	case 11:
+		return g.fill("var $e " + g.pick("error", "any", "Getter") + "\nfmt.Println($e.(" + g.pick("fmt.Stringer", "interface{ Add(int) int }") + "))")
+	case 12:
+		return g.fill("type $t struct{ v any }\nfmt.Println(any($t{$1}) == any($t{$2}), $t{1} == $t{\"\"})\nfmt.Println(any($t{[]int{}}) == any($t{[]int{}}))", g.expr(anyType, 1), g.i())
+	case 13:
+		return g.fill("$n := $1 % 4\nfmt.Println(len(make([]int, $n-2)), 1<<$n, len(make([]int, 1, $n)))", g.hidden(intType, 1))
+	case 14:
+		return g.fill("$s := []int{1, 2, 3}[:2]\n$i, $j := $1%5, $2%5\nfmt.Println($s[$i:$j], $s[:$i:$j])", g.hidden(intType, 1), g.hidden(intType, 1))
 	default:
 		return fmt.Sprintf("panic(%s)", g.pick(g.i(), g.expr(textType, 1), "errors.New(\"made\")", "fmt.Errorf(\"wrapped: %w\", errors.New(\"in\"))"))
 	}

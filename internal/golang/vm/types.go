@@ -3,6 +3,7 @@ package vm
 import (
 	"go/types"
 	"reflect"
+	"regexp"
 	"sync"
 	"unsafe"
 
@@ -140,8 +141,11 @@ func (tt *typeTable) literalInterface(t *types.Interface) reflect.Type {
 	if t.NumMethods() == 0 {
 		return anyType
 	}
-	return fabricate("", types.TypeString(t, shortName), anyType, 0, 0)
+	return fabricate("", folders.ReplaceAllString(argumentName(t), ""), anyType, 0, 0)
 }
+
+// folders are what a package's path has before its name.
+var folders = regexp.MustCompile(`[\w.\-]+/`)
 
 func shortName(p *types.Package) string { return p.Name() }
 
