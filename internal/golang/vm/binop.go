@@ -34,6 +34,10 @@ func (c *compiler) binOp(in *ssa.BinOp) instr {
 		return c.shift(in)
 	}
 	o := operands{c.slot(in).off, c.slot(in.X).off, c.slot(in.Y).off}
+	if first := c.pairs[in]; first != nil {
+		o.x, o.y = c.slot(first.X).off, c.slot(first.Y).off
+		return pair(first.Op, in.Op, reflect.Kind(c.slot(in).typ.kind), o, c.slot(in.Y).off)
+	}
 	return arithmetic(in.Op, reflect.Kind(c.slot(in).typ.kind), o)
 }
 

@@ -55,7 +55,8 @@ type compiler struct {
 	temps  map[ssa.Instruction][]*slot
 	consts map[constKey]*slot
 	init   []func(template unsafe.Pointer)
-	fused  map[ssa.Instruction]bool // generated as part of another instruction
+	fused  map[ssa.Instruction]bool  // generated as part of another instruction
+	pairs  map[*ssa.BinOp]*ssa.BinOp // to the fused operation that the left operand is
 	code   []instr
 	pos    []token.Pos
 	at     token.Pos
@@ -74,7 +75,7 @@ func (m *Machine) compile(fn *ssa.Function) *body {
 		m: m, fn: fn, b: b,
 		slots: map[ssa.Value]*slot{}, tuples: map[ssa.Value][]*slot{},
 		locals: map[*ssa.Alloc]*slot{}, temps: map[ssa.Instruction][]*slot{},
-		consts: map[constKey]*slot{}, fused: map[ssa.Instruction]bool{},
+		consts: map[constKey]*slot{}, fused: map[ssa.Instruction]bool{}, pairs: map[*ssa.BinOp]*ssa.BinOp{},
 	}
 	if !m.hasBody(fn) {
 		c.nativeBody()

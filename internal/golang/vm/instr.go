@@ -366,6 +366,7 @@ func (c *compiler) findFusions() {
 				c.fused[in] = onlyCondition(in)
 			}
 		}
+		c.findPairs(bl)
 	}
 }
 
