@@ -263,7 +263,7 @@ func (g *gen) textExpr(t *typ, d int) string {
 	case 6:
 		e = fmt.Sprintf("strings.%s(%s)", g.pick("ToUpper", "TrimSpace", "Clone"), s)
 	default:
-		e = fmt.Sprintf("%s[min(len(%[1]s), %d):]", g.name2(s), g.n(3))
+		e = fmt.Sprintf("%s[min(len(%[1]s), %d):]", g.repeatable(), g.n(3))
 	}
 	if t.named {
 		return t.src + "(" + e + ")"
@@ -271,12 +271,12 @@ func (g *gen) textExpr(t *typ, d int) string {
 	return e
 }
 
-// name2 makes an expression one that can stand twice.
-func (g *gen) name2(e string) string {
+// repeatable writes a text that is cheap enough to stand twice.
+func (g *gen) repeatable() string {
 	if v := g.variable(textType, false); v != nil {
 		return v.name
 	}
-	return `"` + strings.Repeat("é", len(e)%4) + `"`
+	return `"` + strings.Repeat("é", g.n(4)) + `"`
 }
 
 func (g *gen) boolExpr(d int) string {
