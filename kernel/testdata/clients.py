@@ -165,7 +165,7 @@ class Clients(unittest.TestCase):
         self.km.interrupt_kernel()
         self.assertEqual(self.reply(msg_id)["status"], "error")
         self.output(msg_id)
-        reply, out = self.run_cell("_, err = fmt.Scan(&again)\nerr", allow_stdin=False)
+        reply, out = self.run_cell("_, noInput := fmt.Scan(&again)\nnoInput", allow_stdin=False)
         self.assertIn("no input", out[-2]["content"]["data"]["text/plain"])
 
     def test_order_of_100_cells(self):
