@@ -18,7 +18,8 @@ const maxCompletions = 300
 // Complete returns proposals for the text around cursor, a byte offset in src;
 // each replaces src[start:end]. It proposes members behind a dot, fields inside
 // struct literals, import paths inside import strings, known texts and files
-// inside other strings, and else the names in scope, packages and keywords. It does not wait for a running cell.
+// inside other strings, and else the names in scope, packages and keywords. It does
+// not wait for a running cell.
 func (in *Interp) Complete(src string, cursor int) (list []Completion, start, end int) {
 	cursor = min(max(cursor, 0), len(src))
 	start, end = wordAt(src, cursor)

@@ -61,9 +61,16 @@ func (c *checked) decideParallel() bool {
 		}
 	}
 	ast.Inspect(c.file, func(n ast.Node) bool {
-		for i, e := range rightSides(n) {
-			p := want[int(rightSides(n)[0].Pos()-c.file.FileStart)]
-			if p != nil && i < len(p.values) && leavesOutError(c.info.TypeOf(e), 1) {
+		list := rightSides(n)
+		if len(list) == 0 {
+			return true
+		}
+		p := want[int(list[0].Pos()-c.file.FileStart)]
+		if p == nil || len(p.values) != len(list) {
+			return true
+		}
+		for i, e := range list {
+			if leavesOutError(c.info.TypeOf(e), 1) {
 				p.wrap(i)
 				changed = true
 			}

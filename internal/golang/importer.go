@@ -162,15 +162,24 @@ type failure struct{ err error }
 
 func init() {
 	registry.Register(&registry.Package{Path: failPath, Name: "fail",
-		Funcs: map[string]any{"Now": func(err error) { panic(&failure{err}) }}})
+		Funcs: map[string]any{"Check": endIf}})
 }
 
-// failPackage describes the package that lowered code calls to end a cell.
+// endIf ends the cell if a left-out error is not nil.
+func endIf(err error) {
+	if err != nil {
+		panic(&failure{err})
+	}
+}
+
+// failPackage describes the package that lowered code calls to end a cell: Check,
+// and error under a name that no cell can define again.
 func failPackage() *types.Package {
 	pkg := types.NewPackage(failPath, "fail")
-	param := types.NewParam(token.NoPos, pkg, "err", types.Universe.Lookup("error").Type())
+	pkg.Scope().Insert(types.NewTypeName(token.NoPos, pkg, "Error", errorType))
+	param := types.NewParam(token.NoPos, pkg, "err", errorType)
 	sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(param), nil, false)
-	pkg.Scope().Insert(types.NewFunc(token.NoPos, pkg, "Now", sig))
+	pkg.Scope().Insert(types.NewFunc(token.NoPos, pkg, "Check", sig))
 	pkg.MarkComplete()
 	return pkg
 }

@@ -45,7 +45,7 @@ func lower(u *unit, view *scope) string {
 	}
 	l.endRun()
 	if slices.ContainsFunc(u.pieces, func(p *piece) bool { return p.wrapped }) {
-		fmt.Fprintf(&l.b, "\n//line ˑ:1\nfunc %s[T any](v T, err error) T { if err != nil { %s.Now(err) }; return v }", okFunc, failName)
+		fmt.Fprintf(&l.b, "\n//line ˑ:1\nfunc %s[T interface{}](v T, err %s.Error) T { %s.Check(err); return v }", okFunc, failName, failName)
 	}
 	fmt.Fprintf(&l.b, "\nvar %s = 0\n", stepVar)
 	return l.b.String()
@@ -272,9 +272,9 @@ func (l *lowering) after(p *piece) {
 
 // check writes the test of an error that ends the cell at p.
 func (l *lowering) check(p *piece, name string) {
-	fmt.Fprintf(&l.b, "if %s != nil { %s.Now", name, failName)
+	l.b.WriteString(failName + ".Check")
 	l.at(p.src, max(p.rhsOff, p.off))
-	fmt.Fprintf(&l.b, "(%s) }\n", name)
+	fmt.Fprintf(&l.b, "(%s)\n", name)
 }
 
 // expression writes an expression statement or the result of the cell.
