@@ -19,19 +19,19 @@ func TestGoroutineMeetsNewCells(t *testing.T) {
 	}
 	in.mustEval(t, decls.String()+`
 type M interface{ M() int }
-sum, done := 0, make(chan bool)
+sum, done, next := 0, make(chan bool), make(chan bool, 60)
 list := []M{`+values.String()+`}
 go func() {
 	for i, m := range list {
-		sum += m.M()
-		if i%10 == 0 {
-			time.Sleep(time.Millisecond)
+		if i%5 == 0 {
+			<-next
 		}
+		sum += m.M()
 	}
 	close(done)
 }()`)
 	for i := range 60 {
-		in.mustEval(t, fmt.Sprintf("type U%d struct{ a int }\nfunc (u U%d) M() int { return u.a }\nx%d := M(U%d{%d}).M()", i, i, i, i, i))
+		in.mustEval(t, fmt.Sprintf("next <- true\ntype U%d struct{ a int }\nfunc (u U%d) M() int { return u.a }\nx%d := M(U%d{%d}).M()", i, i, i, i, i))
 	}
 	in.mustEval(t, "<-done")
 	if got, want := in.mustEval(t, "sum").Values[0].Int(), int64(types*(types-1)/2); got != want {
