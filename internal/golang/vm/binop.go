@@ -75,6 +75,7 @@ func arithmetic(op token.Token, k reflect.Kind, o operands) instr {
 	panic(fmt.Sprintf("vm: operator %s of %s is not known", op, k))
 }
 
+//go:noinline
 func integerOp[T integer](op token.Token, o operands) instr {
 	d, x, y := o.dst, o.x, o.y
 	switch op {
@@ -98,6 +99,7 @@ func integerOp[T integer](op token.Token, o operands) instr {
 	return func(fp unsafe.Pointer) { *at[T](fp, d) = *at[T](fp, x) &^ *at[T](fp, y) }
 }
 
+//go:noinline
 func floatOp[T floating](op token.Token, o operands) instr {
 	d, x, y := o.dst, o.x, o.y
 	switch op {
@@ -111,6 +113,7 @@ func floatOp[T floating](op token.Token, o operands) instr {
 	return func(fp unsafe.Pointer) { *at[T](fp, d) = *at[T](fp, x) / *at[T](fp, y) }
 }
 
+//go:noinline
 func complexOp[T complexN](op token.Token, o operands) instr {
 	d, x, y := o.dst, o.x, o.y
 	switch op {
@@ -177,6 +180,7 @@ func shiftOf(op token.Token, k reflect.Kind, o operands) instr {
 	return shiftOp[uint64](op, o)
 }
 
+//go:noinline
 func shiftOp[T integer](op token.Token, o operands) instr {
 	d, x, y := o.dst, o.x, o.y
 	if op == token.SHL {
@@ -236,6 +240,7 @@ func orderedTest(op token.Token, k reflect.Kind, x, y uintptr) test {
 	return nil
 }
 
+//go:noinline
 func compareOf[T ordered](op token.Token, x, y uintptr) test {
 	switch op {
 	case token.EQL:
@@ -288,6 +293,9 @@ func interfaceEquality(x, y *slot) test {
 func (c *compiler) branch(in *ssa.If, then, els int32) ending {
 	if cmp, ok := in.Cond.(*ssa.BinOp); ok && c.fused[cmp] {
 		x, y := c.slot(cmp.X), c.slot(cmp.Y)
+		if isInt64(x) {
+			c.cmp = &comparison{cmp.Op, x.off, y.off, then, els}
+		}
 		if e := fusedBranch(cmp.Op, reflect.Kind(x.typ.kind), x.off, y.off, then, els); e != nil {
 			return e
 		}
@@ -322,6 +330,7 @@ func fusedBranch(op token.Token, k reflect.Kind, x, y uintptr, then, els int32) 
 	return nil
 }
 
+//go:noinline
 func branchOf[T number](op token.Token, x, y uintptr, then, els int32) ending {
 	switch op {
 	case token.EQL:
@@ -395,6 +404,7 @@ func (c *compiler) unOp(in *ssa.UnOp) instr {
 	return negate(k, d, x)
 }
 
+//go:noinline
 func complement(k reflect.Kind, d, x uintptr) instr {
 	switch k {
 	case reflect.Int8, reflect.Uint8:
@@ -427,6 +437,7 @@ func negate(k reflect.Kind, d, x uintptr) instr {
 	return negateOf[int64](d, x)
 }
 
+//go:noinline
 func negateOf[T number | complexN](d, x uintptr) instr {
 	return func(fp unsafe.Pointer) { *at[T](fp, d) = -*at[T](fp, x) }
 }

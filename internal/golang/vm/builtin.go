@@ -215,6 +215,7 @@ func minMaxOf(least bool, k reflect.Kind, d, x, y uintptr) instr {
 	return pick[uint64](least, d, x, y)
 }
 
+//go:noinline
 func pick[T ordered](least bool, d, x, y uintptr) instr {
 	if least {
 		return func(fp unsafe.Pointer) { *at[T](fp, d) = min(*at[T](fp, x), *at[T](fp, y)) }
@@ -222,6 +223,7 @@ func pick[T ordered](least bool, d, x, y uintptr) instr {
 	return func(fp unsafe.Pointer) { *at[T](fp, d) = max(*at[T](fp, x), *at[T](fp, y)) }
 }
 
+//go:noinline
 func complexPart(re bool, d, x *slot) instr {
 	dst, src := d.off, x.off
 	if x.typ.size == 8 {
@@ -236,6 +238,7 @@ func complexPart(re bool, d, x *slot) instr {
 	return func(fp unsafe.Pointer) { *at[float64](fp, dst) = *at[float64](fp, src) }
 }
 
+//go:noinline
 func makeComplex(d *slot, args []*slot) instr {
 	dst, re, im := d.off, args[0].off, args[1].off
 	if d.typ.size == 8 {
@@ -279,6 +282,8 @@ func (c *compiler) constantText(in *ssa.Panic) string {
 }
 
 // wrapCheck is the check of a nil receiver in a wrapper of a value method.
+//
+//go:noinline
 func wrapCheck(d *slot, args []*slot) instr {
 	return func(fp unsafe.Pointer) {
 		p := *at[unsafe.Pointer](fp, args[0].off)

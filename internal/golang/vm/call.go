@@ -11,10 +11,10 @@ import (
 )
 
 // callPlan is a compiled call: frame makes the frame of a compiled callee with
-// its arguments, or returns nil if the callee is native; direct does the call
-// then, or always if frame is nil.
+// its arguments, for a call by t that runs now or later, or returns nil if the
+// callee is native; direct does the call then, or always if frame is nil.
 type callPlan struct {
-	frame   func(t *thread, fp unsafe.Pointer) unsafe.Pointer
+	frame   func(t *thread, fp unsafe.Pointer, now bool) unsafe.Pointer
 	direct  instr
 	results []*slot
 }
@@ -37,17 +37,17 @@ func (p callPlan) invokeCall() instr {
 	frame, direct, results := p.frame, p.direct, p.results
 	return func(fp unsafe.Pointer) {
 		t := (*header)(fp).t
-		callee := frame(t, fp)
+		callee := frame(t, fp, true)
 		if callee == nil {
 			direct(fp)
 			return
 		}
+		t.call(callee, fp)
 		b := (*header)(callee).body
-		t.call(b, callee, fp)
 		for i, r := range results {
 			move(fp, r, callee, &b.results[i])
 		}
-		t.release(b, callee)
+		t.done(callee, fp)
 	}
 }
 
@@ -56,20 +56,19 @@ func (p callPlan) wrapperCall() instr {
 	frame, direct, results := p.frame, p.direct, p.results
 	return func(fp unsafe.Pointer) {
 		t := (*header)(fp).t
-		callee := frame(t, fp)
+		callee := frame(t, fp, false)
 		if callee == nil {
 			direct(fp)
 			return
 		}
 		h := (*header)(callee)
-		b := h.body
 		h.panicking = (*header)(fp).panicking
-		t.call(b, callee, fp)
+		t.call(callee, fp)
 		h.panicking = nil
 		for i, r := range results {
-			move(fp, r, callee, &b.results[i])
+			move(fp, r, callee, &h.body.results[i])
 		}
-		t.release(b, callee)
+		t.release(callee)
 	}
 }
 
@@ -108,9 +107,9 @@ func (c *compiler) planStatic(fn *ssa.Function, args, results []*slot) callPlan 
 		return callPlan{direct: c.nativeFunction(fn, args, results), results: results}
 	}
 	code := c.m.codeOf(fn)
-	return callPlan{results: results, frame: func(t *thread, fp unsafe.Pointer) unsafe.Pointer {
+	return callPlan{results: results, frame: func(t *thread, fp unsafe.Pointer, now bool) unsafe.Pointer {
 		b := code.load()
-		callee := t.frame(b)
+		callee := t.frameFor(b, fp, now)
 		for i, a := range args {
 			move(callee, &b.params[i], fp, a)
 		}
@@ -141,32 +140,25 @@ func (c *compiler) fastCall(in *ssa.Call) instr {
 	return wordCall(c.m.codeOf(fn), args, to, from[0].off, c.slot(in).off)
 }
 
+//go:noinline
 func wordCall(code *code, args []uintptr, to []slot, from, dst uintptr) instr {
-	n := len(to)
-	var p0, p1 uintptr
-	a0, a1 := args[0], args[1]
-	if n > 0 {
-		p0 = to[0].off
+	if len(to) == 0 {
+		return func(fp unsafe.Pointer) {
+			callee := code.callee(fp)
+			(*header)(fp).t.call(callee, fp)
+			*at[uint64](fp, dst) = *at[uint64](callee, from)
+			(*header)(fp).t.done(callee, fp)
+		}
 	}
-	if n > 1 {
-		p1 = to[1].off
-	}
+	first, last := 0, len(to)-1 // the same if there is one
+	p0, p1, a0, a1 := to[first].off, to[last].off, args[first], args[last]
 	return func(fp unsafe.Pointer) {
-		b := code.body.Load()
-		if b == nil {
-			b = code.load()
-		}
-		t := (*header)(fp).t
-		callee := t.frame(b)
-		if n > 0 {
-			*at[uint64](callee, p0) = *at[uint64](fp, a0)
-			if n > 1 {
-				*at[uint64](callee, p1) = *at[uint64](fp, a1)
-			}
-		}
-		t.call(b, callee, fp)
+		callee := code.callee(fp)
+		*at[uint64](callee, p0) = *at[uint64](fp, a0)
+		*at[uint64](callee, p1) = *at[uint64](fp, a1)
+		(*header)(fp).t.call(callee, fp)
 		*at[uint64](fp, dst) = *at[uint64](callee, from)
-		t.release(b, callee)
+		(*header)(fp).t.done(callee, fp)
 	}
 }
 
@@ -177,7 +169,7 @@ func (c *compiler) planDynamic(common *ssa.CallCommon, args, results []*slot) ca
 	off := src.off
 	return callPlan{
 		results: results,
-		frame: func(t *thread, fp unsafe.Pointer) unsafe.Pointer {
+		frame: func(t *thread, fp unsafe.Pointer, now bool) unsafe.Pointer {
 			f := *at[unsafe.Pointer](fp, off)
 			if f == nil {
 				nilDereference()
@@ -186,8 +178,8 @@ func (c *compiler) planDynamic(common *ssa.CallCommon, args, results []*slot) ca
 			if cl == nil {
 				return nil
 			}
-			callee := t.frameOf(cl)
-			b := (*header)(callee).body
+			b := cl.code.load()
+			callee := cl.unpack(t.frameFor(b, fp, now))
 			for i, a := range args {
 				move(callee, &b.params[i], fp, a)
 			}
@@ -212,7 +204,7 @@ func (c *compiler) planInvoke(common *ssa.CallCommon, args, results []*slot) cal
 	site := &invokeSite{m: m, method: method, args: args, results: results}
 	return callPlan{
 		results: results,
-		frame: func(t *thread, fp unsafe.Pointer) unsafe.Pointer {
+		frame: func(t *thread, fp unsafe.Pointer, now bool) unsafe.Pointer {
 			e := get(fp)
 			if e.typ == nil {
 				nilDereference()
@@ -222,7 +214,7 @@ func (c *compiler) planInvoke(common *ssa.CallCommon, args, results []*slot) cal
 				return nil
 			}
 			b := tg.code.load()
-			callee := t.frame(b)
+			callee := t.frameFor(b, fp, now)
 			unboxTo(callee, &b.params[0], e)
 			for i, a := range args {
 				move(callee, &b.params[i+1], fp, a)

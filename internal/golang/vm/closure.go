@@ -166,10 +166,9 @@ func capturedLayout(types []reflect.Type) ([]slot, *rtype) {
 	return kept, rtypeOf(st)
 }
 
-// frameOf returns a frame for a call of c with the captured values in place.
-func (t *thread) frameOf(c *closure) unsafe.Pointer {
-	b := c.code.load()
-	fp := t.frame(b)
+// unpack puts the captured values in their places in a frame for a call of c.
+func (c *closure) unpack(fp unsafe.Pointer) unsafe.Pointer {
+	b := (*header)(fp).body
 	for i := range c.kept {
 		move(fp, b.free[i], c.mem, &c.kept[i])
 	}
@@ -236,7 +235,7 @@ func childThread(parent *thread, c *closure) *thread {
 	if t == nil {
 		t = parent.m.newThread(parent.eval)
 	}
-	t.stop, t.depth, t.top, t.id = parent.stop, parent.depth+nativeDepth, nil, goroutine()
+	t.stop, t.base, t.top, t.id = parent.stop, parent.depth(parent.top)+nativeDepth, nil, goroutine()
 	return t
 }
 
@@ -253,7 +252,7 @@ func (t *thread) failInto(parent *thread) {
 }
 
 func (t *thread) callClosure(c *closure, args []reflect.Value) []reflect.Value {
-	return t.enter(t.frameOf(c), args)
+	return t.enter(c.unpack(t.frame(c.code.load())), args)
 }
 
 func (t *thread) callValues(c *code, args []reflect.Value) []reflect.Value {
@@ -266,7 +265,7 @@ func (t *thread) enter(fp unsafe.Pointer, args []reflect.Value) []reflect.Value 
 	for i := range args {
 		setArg(fp, &b.params[i], args[i])
 	}
-	t.call(b, fp, nil)
+	t.call(fp, nil)
 	results := make([]reflect.Value, len(b.results))
 	for i := range b.results {
 		r := reflect.New(typeOfRtype(b.results[i].typ)).Elem()
@@ -275,7 +274,7 @@ func (t *thread) enter(fp unsafe.Pointer, args []reflect.Value) []reflect.Value 
 		}
 		results[i] = r
 	}
-	t.release(b, fp)
+	t.release(fp)
 	return results
 }
 

@@ -19,13 +19,6 @@ type instr func(fp unsafe.Pointer)
 // or a negative number to return.
 type ending func(fp unsafe.Pointer) int32
 
-type block struct {
-	code []instr
-	end  ending // nil: go on at next
-	next int32
-	base int32 // index of the first instruction in body.pos
-}
-
 // body is a compiled function.
 type body struct {
 	id              int32
@@ -60,7 +53,10 @@ type compiler struct {
 	code   []instr
 	pos    []token.Pos
 	at     token.Pos
-	extra  []block // blocks that hold the moves of an edge
+	add    *operands
+	cmp    *comparison
+	blocks []basicBlock
+	extra  []basicBlock // that hold the moves of an edge
 }
 
 type constKey struct {
@@ -106,8 +102,9 @@ func (c *compiler) nativeBody() {
 	c.lay.fixed = append(append([]slot{}, c.b.params...), c.b.results...)
 	c.finishFrame()
 	c.emit(c.nativeFunction(c.fn, places(c.b.params), places(c.b.results)))
-	c.b.blocks = []block{{code: c.code, next: -1}}
-	c.b.pos = append(c.pos, token.NoPos)
+	c.pos = append(c.pos, token.NoPos)
+	c.blocks = []basicBlock{{code: c.code, next: -1}}
+	c.pack()
 }
 
 func places(slots []slot) []*slot {
@@ -301,6 +298,7 @@ func (c *compiler) slot(v ssa.Value) *slot {
 
 func (c *compiler) emit(in instr) {
 	if in != nil {
+		c.add = nil
 		c.code = append(c.code, in)
 		c.pos = append(c.pos, c.at)
 	}
@@ -308,20 +306,21 @@ func (c *compiler) emit(in instr) {
 
 func (c *compiler) generate() {
 	c.findFusions()
-	c.b.blocks = make([]block, len(c.fn.Blocks))
+	c.blocks = make([]basicBlock, len(c.fn.Blocks))
 	for i, bl := range c.fn.Blocks {
-		c.code = nil
+		c.code, c.add, c.cmp = nil, nil, nil
 		base := int32(len(c.pos))
 		for _, in := range bl.Instrs[:max(0, len(bl.Instrs)-1)] {
 			c.instruction(in)
 		}
 		end, next := c.end(bl)
-		c.b.blocks[i] = block{c.code, end, next, base}
+		c.blocks[i] = basicBlock{c.code, end, next, base, c.add, c.cmp}
 		c.pos = append(c.pos, c.at)
 	}
 	c.rotate()
-	c.b.blocks = append(c.b.blocks, c.extra...)
-	c.b.pos = c.pos
+	c.joinSteps()
+	c.blocks = append(c.blocks, c.extra...)
+	c.pack()
 }
 
 func (c *compiler) instruction(in ssa.Instruction) {
@@ -332,6 +331,9 @@ func (c *compiler) instruction(in ssa.Instruction) {
 		c.at = p
 	}
 	c.emit(c.translate(in))
+	if b, ok := in.(*ssa.BinOp); ok {
+		c.add = c.addition(b)
+	}
 }
 
 // end compiles the last instruction of bl.
@@ -378,6 +380,6 @@ func (c *compiler) edge(bl *ssa.BasicBlock, i int) int32 {
 	}
 	// The moves' positions come after the block's own, which are not complete
 	// yet: place the extra block's base past them by accounting here.
-	c.extra = append(c.extra, block{moves, nil, int32(to.Index), base})
+	c.extra = append(c.extra, basicBlock{code: moves, next: int32(to.Index), base: base})
 	return int32(len(c.fn.Blocks) + len(c.extra) - 1)
 }

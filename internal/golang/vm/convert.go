@@ -98,6 +98,7 @@ func numericFrom[F number](to reflect.Kind, d, x uintptr) instr {
 	return numericOf[F, uint64](d, x)
 }
 
+//go:noinline
 func numericOf[F, T number](d, x uintptr) instr {
 	return func(fp unsafe.Pointer) { *at[T](fp, d) = T(*at[F](fp, x)) }
 }

@@ -231,14 +231,13 @@ func (t *thread) failure(v any) error {
 	return &Interrupted{Cause: context.Canceled, Trace: trace}
 }
 
-// spawn starts a goroutine of the evaluation that runs f.
-func (t *thread) spawn(f func(t *thread)) {
-	n := t.m.newThread(t.eval)
+// spawn starts the goroutine of t, which runs f.
+func (t *thread) spawn(f func()) {
 	t.eval.running.Add(1)
-	go n.background(f)
+	go t.background(f)
 }
 
-func (t *thread) background(f func(t *thread)) {
+func (t *thread) background(f func()) {
 	defer t.eval.running.Done()
 	t.own()
 	normal := false
@@ -249,7 +248,7 @@ func (t *thread) background(f func(t *thread)) {
 		}
 		t.eval.goroutineFailed(t.failure(v))
 	}()
-	f(t)
+	f()
 	normal = true
 }
 

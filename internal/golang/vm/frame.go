@@ -15,11 +15,13 @@ type header struct {
 	caller    unsafe.Pointer // frame
 	body      *body
 	next      unsafe.Pointer // in the pool of the thread
+	spare     unsafe.Pointer // frame of the last call that this one made, for the next
 	defers    *deferred
 	panicking *unwinding // set in a deferred call that runs because of a panic
-	pc        int32      // index into body.pos
+	base      int32      // with step: index into body.pos
 	depth     int32
 	pooled    int32 // length of the pool below this frame
+	step      uint8 // index of the instruction in its block
 }
 
 // class says how a register is kept and moved.

@@ -29,6 +29,7 @@ func indexer(s *slot) func(fp unsafe.Pointer) int {
 	return intAt[int](off)
 }
 
+//go:noinline
 func intAt[T integer](off uintptr) func(fp unsafe.Pointer) int {
 	return func(fp unsafe.Pointer) int { return int(*at[T](fp, off)) }
 }
@@ -139,10 +140,12 @@ func (c *compiler) simpleIndex(a *ssa.IndexAddr) bool {
 	return !isArray && isInt(c.slot(a.Index))
 }
 
+//go:noinline
 func elementOf[T any](dst, src, i uintptr) instr {
 	return func(fp unsafe.Pointer) { *at[T](fp, dst) = (*at[[]T](fp, src))[*at[int](fp, i)] }
 }
 
+//go:noinline
 func setElementOf[T any](src, dst, i uintptr) instr {
 	return func(fp unsafe.Pointer) { (*at[[]T](fp, dst))[*at[int](fp, i)] = *at[T](fp, src) }
 }

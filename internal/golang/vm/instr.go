@@ -184,6 +184,7 @@ func load(d *slot, src, off uintptr) instr {
 	}
 }
 
+//go:noinline
 func loadOf[T any](dst, src, off uintptr) instr {
 	if off == 0 {
 		return func(fp unsafe.Pointer) { *at[T](fp, dst) = **at[*T](fp, src) }
@@ -200,6 +201,7 @@ func loadOf[T any](dst, src, off uintptr) instr {
 	}
 }
 
+//go:noinline
 func loadMemory(d *slot, src, off uintptr) instr {
 	t, dst := d.typ, d.off
 	return func(fp unsafe.Pointer) {
@@ -238,6 +240,7 @@ func storeTo(s *slot, dst, off uintptr) instr {
 	return load(s, dst, off)
 }
 
+//go:noinline
 func storeOf[T any](src, dst, off uintptr) instr {
 	if off == 0 {
 		return func(fp unsafe.Pointer) { **at[*T](fp, dst) = *at[T](fp, src) }
@@ -254,6 +257,7 @@ func storeOf[T any](src, dst, off uintptr) instr {
 	}
 }
 
+//go:noinline
 func storeMemory(s *slot, dst, off uintptr) instr {
 	t, src := s.typ, s.off
 	return func(fp unsafe.Pointer) {
@@ -281,6 +285,7 @@ func poke(off uintptr, s *slot) instr {
 	return narrow(off, s.off, s.typ.size)
 }
 
+//go:noinline
 func narrow(dst, src, size uintptr) instr {
 	switch size {
 	case 1:

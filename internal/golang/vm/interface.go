@@ -104,6 +104,8 @@ func (c *compiler) boxer(x ssa.Value, s *slot) func(fp unsafe.Pointer) eface {
 
 // wordBoxer lets the native conversion choose the memory: small numbers need
 // none.
+//
+//go:noinline
 func wordBoxer(t *rtype, off uintptr) func(fp unsafe.Pointer) eface {
 	switch t.size {
 	case 1:

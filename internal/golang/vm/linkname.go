@@ -184,4 +184,6 @@ func (e eface) any() any { return *(*any)(unsafe.Pointer(&e)) }
 
 func efaceOf(v any) eface { return *(*eface)(unsafe.Pointer(&v)) }
 
+// at returns the place off in a frame. Functions that make closures with it and are
+// small are marked go:noinline: see TestFrameAccessIsInlined.
 func at[T any](fp unsafe.Pointer, off uintptr) *T { return (*T)(unsafe.Add(fp, off)) }

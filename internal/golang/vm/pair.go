@@ -40,6 +40,8 @@ func pair(op, op2 token.Token, k reflect.Kind, o operands, z uintptr) instr {
 }
 
 // pairOf rounds products on their own, as Go allows a processor to do otherwise.
+//
+//go:noinline
 func pairOf[T int | float64](op, op2 token.Token, o operands, z uintptr) instr {
 	d, x, y := o.dst, o.x, o.y
 	switch [2]token.Token{op, op2} {
@@ -62,6 +64,8 @@ func pairOf[T int | float64](op, op2 token.Token, o operands, z uintptr) instr {
 }
 
 // maskPair is an operation whose result is cut to some bits.
+//
+//go:noinline
 func maskPair(op token.Token, o operands, z uintptr) instr {
 	d, x, y := o.dst, o.x, o.y
 	switch op {

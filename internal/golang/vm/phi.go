@@ -168,12 +168,12 @@ const maxHead = 4
 // which makes one block less a round.
 func (c *compiler) rotate() {
 	n := len(c.fn.Blocks)
-	for i := range c.b.blocks {
-		b := &c.b.blocks[i]
+	for i := range c.blocks {
+		b := &c.blocks[i]
 		if b.end != nil || b.next < 0 || int(b.next) >= n {
 			continue
 		}
-		if head := c.b.blocks[b.next]; head.end != nil && len(head.code) <= maxHead {
+		if head := c.blocks[b.next]; head.end != nil && len(head.code) <= maxHead {
 			c.join(b, head)
 		}
 	}
@@ -181,10 +181,13 @@ func (c *compiler) rotate() {
 
 // join makes b go on with what the block head does. Positions are by instruction,
 // so that b gets new ones.
-func (c *compiler) join(b *block, head block) {
+func (c *compiler) join(b *basicBlock, head basicBlock) {
 	base := int32(len(c.pos))
 	c.pos = append(c.pos, c.pos[b.base:int(b.base)+len(b.code)]...)
 	c.pos = append(c.pos, c.pos[head.base:int(head.base)+len(head.code)+1]...)
 	b.code = append(b.code[:len(b.code):len(b.code)], head.code...)
-	b.base, b.end = base, head.end
+	b.base, b.end, b.cmp = base, head.end, head.cmp
+	if len(head.code) > 0 {
+		b.add = head.add
+	}
 }

@@ -13,7 +13,7 @@ type thread struct {
 	stop  *atomic.Uint32 // not 0: unwind
 	pools []unsafe.Pointer
 	top   unsafe.Pointer // innermost frame
-	depth int32
+	base  int32          // depth that the outermost frame counts from
 	max   int32
 	// abort is an unwinding that native code might swallow by recovering.
 	abort *abort
@@ -54,12 +54,59 @@ func (t *thread) newFrame(b *body) unsafe.Pointer {
 	return fp
 }
 
+// maxChain is the depth of calls down to which a frame keeps the one of its last
+// call. A chain of such frames lives as long as its first.
+const maxChain = 256
+
+// callee returns a frame for a call of c from the frame fp that runs at once.
+func (c *code) callee(fp unsafe.Pointer) unsafe.Pointer {
+	spare := (*header)(fp).spare
+	if spare == nil || (*header)(spare).body != c.body.Load() {
+		return (*header)(fp).t.change(fp, c.load())
+	}
+	return spare
+}
+
+// frameFor returns a frame for a call of b from the frame fp, now or later.
+func (t *thread) frameFor(b *body, fp unsafe.Pointer, now bool) unsafe.Pointer {
+	if !now {
+		return t.frame(b)
+	}
+	if spare := (*header)(fp).spare; spare != nil && (*header)(spare).body == b {
+		return spare
+	}
+	return t.change(fp, b)
+}
+
+// change returns a frame for a call of b from fp, whose spare frame is of another
+// function.
+func (t *thread) change(fp unsafe.Pointer, b *body) unsafe.Pointer {
+	h := (*header)(fp)
+	fresh := t.frame(b)
+	if h.depth < maxChain {
+		if h.spare != nil {
+			t.release(h.spare)
+		}
+		h.spare = fresh
+	}
+	return fresh
+}
+
+// done gives back the frame of a call from fp whose results were read, unless fp
+// keeps it.
+func (t *thread) done(callee, fp unsafe.Pointer) {
+	if (*header)(fp).spare != callee {
+		t.release(callee)
+	}
+}
+
 // release gives a frame back after its results were read.
-func (t *thread) release(b *body, fp unsafe.Pointer) {
+func (t *thread) release(fp unsafe.Pointer) {
+	h := (*header)(fp)
+	b := h.body
 	if int(b.id) >= len(t.pools) {
 		t.pools = append(t.pools, make([]unsafe.Pointer, int(b.id)+1-len(t.pools))...)
 	}
-	h := (*header)(fp)
 	h.pooled = 1
 	if next := t.pools[b.id]; next != nil {
 		h.pooled = (*header)(next).pooled + 1
@@ -71,29 +118,36 @@ func (t *thread) release(b *body, fp unsafe.Pointer) {
 	t.pools[b.id] = fp
 }
 
-// call runs the frame fp of b for caller, a frame or nil.
-func (t *thread) call(b *body, fp, caller unsafe.Pointer) {
+// call runs the frame fp for caller, a frame or nil.
+func (t *thread) call(fp, caller unsafe.Pointer) {
 	h := (*header)(fp)
 	h.caller = caller
-	t.depth++
-	h.depth = t.depth
+	h.depth = t.depth(caller) + 1
 	t.top = fp
-	if t.depth > t.max || t.stop.Load() != 0 {
-		t.cannotGoOn()
+	if h.depth > t.max || t.stop.Load() != 0 {
+		t.cannotGoOn(h.depth)
 	}
-	if b.defers {
+	if b := h.body; b.defers {
 		b.runDeferring(fp)
 	} else {
 		b.run(fp, 0)
 	}
 	t.top = caller
-	t.depth--
+}
+
+// depth returns the number of calls down to the frame fp, or to the start of the
+// thread if fp is nil.
+func (t *thread) depth(fp unsafe.Pointer) int32 {
+	if fp == nil {
+		return t.base
+	}
+	return (*header)(fp).depth
 }
 
 // cannotGoOn unwinds because of an interrupt or the depth limit.
-func (t *thread) cannotGoOn() {
+func (t *thread) cannotGoOn(depth int32) {
 	t.poll()
-	if t.depth > t.max {
+	if depth > t.max {
 		t.raise(&abort{overflow: true})
 	}
 }
@@ -114,27 +168,53 @@ func (t *thread) raise(a *abort) {
 }
 
 // reset makes fp the innermost frame again after a panic ended those above.
-func (t *thread) reset(fp unsafe.Pointer) {
-	t.top = fp
-	t.depth = (*header)(fp).depth
-}
+func (t *thread) reset(fp unsafe.Pointer) { t.top = fp }
 
-// run executes b from a block on until a return.
+// run executes b from a block on until a return. The cases are a loop over the
+// block's instructions, which Go would keep in memory around every call.
 func (b *body) run(fp unsafe.Pointer, block int32) {
 	h := (*header)(fp)
 	blocks, stop := b.blocks, h.t.stop
 	for {
 		bl := &blocks[block]
-		pc := bl.base
-		for _, in := range bl.code {
-			h.pc = pc
-			pc++
-			in(fp)
+		h.base = bl.base
+		switch bl.first {
+		case 0:
+			h.step = 0
+			bl.code[0](fp)
+			fallthrough
+		case 1:
+			h.step = 1
+			bl.code[1](fp)
+			fallthrough
+		case 2:
+			h.step = 2
+			bl.code[2](fp)
+			fallthrough
+		case 3:
+			h.step = 3
+			bl.code[3](fp)
+			fallthrough
+		case 4:
+			h.step = 4
+			bl.code[4](fp)
+			fallthrough
+		case 5:
+			h.step = 5
+			bl.code[5](fp)
+			fallthrough
+		case 6:
+			h.step = 6
+			bl.code[6](fp)
+			fallthrough
+		case 7:
+			h.step = 7
+			bl.code[7](fp)
 		}
+		h.step = blockSize
 		next := bl.next
-		if end := bl.end; end != nil {
-			h.pc = pc
-			next = end(fp)
+		if bl.end != nil {
+			next = bl.end(fp)
 		}
 		if next <= block {
 			if next < 0 {

@@ -22,18 +22,18 @@ type deferred struct {
 }
 
 // prepared evaluates a call now and returns how to do it later.
-func (c *compiler) prepared(common *ssa.CallCommon) func(fp unsafe.Pointer) func(t *thread, fp unsafe.Pointer, because *unwinding) {
+// For a go statement, the thread of the call is a new one.
+func (c *compiler) prepared(common *ssa.CallCommon) func(t *thread, fp unsafe.Pointer) func(t *thread, fp unsafe.Pointer, because *unwinding) {
 	p := c.planCall(common, nil) // results are dropped
 	value, dynamic := c.functionRegister(common)
 	b, isBuiltin := common.Value.(*ssa.Builtin)
 	isRecover := isBuiltin && b.Name() == "recover"
-	return func(fp unsafe.Pointer) func(*thread, unsafe.Pointer, *unwinding) {
-		t := (*header)(fp).t
+	return func(t *thread, fp unsafe.Pointer) func(*thread, unsafe.Pointer, *unwinding) {
 		if p.frame != nil {
 			if dynamic && *at[unsafe.Pointer](fp, value) == nil {
 				return func(*thread, unsafe.Pointer, *unwinding) { nilDereference() }
 			}
-			if callee := p.frame(t, fp); callee != nil {
+			if callee := p.frame(t, fp, false); callee != nil {
 				return func(t *thread, fp unsafe.Pointer, because *unwinding) { t.callDeferred(callee, fp, because) }
 			}
 		}
@@ -66,17 +66,17 @@ func cloneFrame(fp unsafe.Pointer) unsafe.Pointer {
 	b := (*header)(fp).body
 	own := unsafeNew(b.frame)
 	typedmemmove(b.frame, own, fp)
+	(*header)(own).spare = nil
 	return own
 }
 
 // callDeferred runs a frame whose results nobody wants.
 func (t *thread) callDeferred(callee, fp unsafe.Pointer, because *unwinding) {
 	h := (*header)(callee)
-	h.t = t
 	h.panicking = because
-	t.call(h.body, callee, fp)
+	t.call(callee, fp)
 	h.panicking = nil
-	t.release(h.body, callee)
+	t.release(callee)
 }
 
 func (c *compiler) deferInstr(in *ssa.Defer) instr {
@@ -91,15 +91,17 @@ func (c *compiler) deferInstr(in *ssa.Defer) instr {
 			frame = *at[unsafe.Pointer](fp, stack.off)
 		}
 		h := (*header)(frame)
-		h.defers = &deferred{h.defers, prepare(fp)}
+		h.defers = &deferred{h.defers, prepare(h.t, fp)}
 	}
 }
 
 func (c *compiler) goInstr(in *ssa.Go) instr {
 	prepare := c.prepared(&in.Call)
 	return func(fp unsafe.Pointer) {
-		run := prepare(fp)
-		(*header)(fp).t.spawn(func(t *thread) { run(t, nil, nil) })
+		t := (*header)(fp).t
+		n := t.m.newThread(t.eval)
+		run := prepare(n, fp)
+		n.spawn(func() { run(n, nil, nil) })
 	}
 }
 
@@ -199,6 +201,7 @@ func (b *body) unwind(fp unsafe.Pointer, u *unwinding) *unwinding {
 	return u
 }
 
+//go:noinline
 func recoverInstr(d *slot) instr {
 	return func(fp unsafe.Pointer) {
 		var v any
@@ -229,8 +232,8 @@ func (t *thread) frames() []Frame {
 	for fp := t.top; fp != nil && len(list) < maxTrace; fp = (*header)(fp).caller {
 		h := (*header)(fp)
 		f := Frame{Func: h.body.fn.String()}
-		if int(h.pc) < len(h.body.pos) {
-			f.Pos = h.body.pos[h.pc]
+		if pc := int(h.base) + int(h.step); pc >= 0 && pc < len(h.body.pos) {
+			f.Pos = h.body.pos[pc]
 		}
 		list = append(list, f)
 	}
