@@ -31,6 +31,7 @@ type commands struct {
 	Fetch  fetchCmd  `cmd:"" help:"Download networks and data sets ahead of their use."`
 	Cache  cacheCmd  `cmd:"" help:"Show or empty what graft keeps on disk."`
 	Extend extendCmd `cmd:"" help:"Build a graft whose cells can import more packages."`
+	Source sourceCmd `cmd:"" help:"Write the source of this graft to a folder, ready to build."`
 	Doctor doctorCmd `cmd:"" help:"Examine this machine; with --fix, install what is missing."`
 
 	Version kong.VersionFlag `short:"v" help:"Print the version."`

@@ -32,12 +32,13 @@ func TestCommandLine(t *testing.T) {
 		{nil, "repl"}, {[]string{"demo"}, "demo"}, {[]string{"run", "f"}, "run <file>"},
 		{[]string{"kernel", "install", "--sys-prefix"}, "kernel install"}, {[]string{"cache"}, "cache list"},
 		{[]string{"extend", "golang.org/x/text/unicode/norm", "-o", "g"}, "extend <pkg>"},
+		{[]string{"source", "d"}, "source <dir>"},
 	} {
 		if _, got, err := parse(t, c.args...); got != c.want {
 			t.Errorf("%q is %q, %v; want %q", c.args, got, err, c.want)
 		}
 	}
-	for _, args := range [][]string{{"nope"}, {"run"}, {"extend"}, {"kernel", "install", "--user", "--sys-prefix"}} {
+	for _, args := range [][]string{{"nope"}, {"run"}, {"extend"}, {"source"}, {"kernel", "install", "--user", "--sys-prefix"}} {
 		if _, got, err := parse(t, args...); err == nil {
 			t.Errorf("%q was taken as %q", args, got)
 		}

@@ -93,7 +93,7 @@ func (r rules) check(pkg string, imports []string) (problems []string) {
 		return []string{pkg + ": no rule names it"}
 	}
 	for _, imp := range imports {
-		if inside, ok := strings.CutPrefix(imp, module+"/"); ok {
+		if inside, ok := insideModule(imp); ok {
 			if inside != pkg && !anyOf(r.inside[i].allow, inside) {
 				problems = append(problems, fmt.Sprintf("%s imports %s (rule: %s)", pkg, inside, r.inside[i].from))
 			}
@@ -106,6 +106,14 @@ func (r rules) check(pkg string, imports []string) (problems []string) {
 		}
 	}
 	return problems
+}
+
+// insideModule returns the folder of a package of ours: "." for the root.
+func insideModule(imp string) (folder string, ok bool) {
+	if imp == module {
+		return ".", true
+	}
+	return strings.CutPrefix(imp, module+"/")
 }
 
 func anyOf(patterns []string, pkg string) bool {

@@ -39,6 +39,8 @@ func TestChecksFind(t *testing.T) {
 		"kernel/testdata/x.go": "package x\nimport _ \"graft/repl\"",
 		"lib/data/d.go":        "package data\nimport _ \"graft/internal/session\"",
 		"util/u.go":            "package util",
+		"root.go":              "package root\nimport _ \"graft/lib\"",
+		"lib/hub/h.go":         "package hub\nimport _ \"graft\"",
 	} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -50,9 +52,11 @@ func TestChecksFind(t *testing.T) {
 	}
 	got, err := Check(dir)
 	want := []string{
+		". imports lib (rule: .)",
 		"kernel imports github.com/go-zeromq/zmq4 (only kernel/socket may)",
 		"kernel imports repl (rule: kernel)",
 		"lib/data imports internal/session (rule: lib/data)",
+		"lib/hub imports . (rule: lib/hub)",
 		"util: no rule names it",
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
