@@ -1,12 +1,13 @@
 // Package extend builds a graft whose cells can import more packages than this
-// one's: it copies graft's source tree, adds the packages to the list that
-// internal/bindgen reads, and has the go command do the rest, as opposed to
-// package bindgen itself, which makes the committed tables.
+// one's: it copies graft's source (a checkout, or what the program carries), adds
+// the packages to the list that internal/bindgen reads, and has the go command do
+// the rest, as opposed to package bindgen itself, which makes the committed tables.
 //
 //	err := extend.Build(ctx, extend.Options{Packages: []string{"golang.org/x/text/unicode/norm"}, Out: "graft-extended", Log: os.Stderr})
 package extend
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,9 +24,11 @@ type Options struct {
 	// Packages are import paths, or patterns such as example.org/mod/...; a
 	// version may follow: PATH@v1.2.3.
 	Packages []string
-	// Source is graft's source tree; empty means $GRAFT_SOURCE, or the tree that
-	// the working folder or this program lies in.
+	// Source is graft's source tree; empty means $GRAFT_SOURCE, the tree that the
+	// working folder or this program lies in, or else Tree.
 	Source string
+	// Tree is the source that this program carries; may be nil.
+	Tree fs.FS
 	// Out is the program to write; a relative path is one of the working folder.
 	Out string
 	// Log gets what the go command says.
@@ -42,10 +45,6 @@ func Build(ctx context.Context, o Options) error {
 	if err != nil {
 		return errors.New("extend: no go command in PATH (install the Go toolchain, version 1.26 or later)")
 	}
-	source, err := find(o.Source)
-	if err != nil {
-		return err
-	}
 	out, err := filepath.Abs(o.Out)
 	if err != nil {
 		return fmt.Errorf("extend: %w", err)
@@ -55,17 +54,40 @@ func Build(ctx context.Context, o Options) error {
 		return fmt.Errorf("extend: %w", err)
 	}
 	defer os.RemoveAll(work)
-	if err := copyTree(work, source); err != nil {
-		return fmt.Errorf("extend: %w", err)
+	if err := o.copyTo(work); err != nil {
+		return err
 	}
 	b := builder{ctx: ctx, command: command, dir: work, log: o.Log}
+	if err := b.able(); err != nil {
+		return err
+	}
 	return b.build(o.Packages, out)
+}
+
+// copyTo copies the source tree to dir.
+func (o Options) copyTo(dir string) error {
+	source, err := find(o.Source)
+	switch {
+	case err != nil:
+		return err
+	case source != "":
+		fmt.Fprintln(o.Log, "extend: the source tree is", source)
+		err = copyTree(dir, source)
+	case o.Tree != nil:
+		err = os.CopyFS(dir, o.Tree)
+	default:
+		return errors.New("extend: graft's source tree is not at hand (get it and name it with --source DIR or GRAFT_SOURCE)")
+	}
+	if err != nil {
+		return fmt.Errorf("extend: %w", err)
+	}
+	return nil
 }
 
 // marks are files that graft's source tree has.
 var marks = []string{"go.mod", "internal/bindgen/packages.txt", "cmd/graft/main.go"}
 
-// find returns the source tree.
+// find returns the source tree, or "" if none is named and none is around.
 func find(dir string) (string, error) {
 	if dir == "" {
 		dir = os.Getenv("GRAFT_SOURCE")
@@ -93,7 +115,7 @@ func find(dir string) (string, error) {
 			}
 		}
 	}
-	return "", errors.New("extend: graft's source tree is not at hand (get it and name it with --source DIR or GRAFT_SOURCE)")
+	return "", nil
 }
 
 func isSource(dir string) bool {
@@ -140,12 +162,36 @@ type builder struct {
 	log          io.Writer
 }
 
+// able reports what this machine lacks to build graft.
+func (b builder) able() error {
+	if err := b.run(b.log, io.Discard, "list", "-m"); err != nil {
+		return fmt.Errorf("extend: the go command refuses graft's go.mod: %w (install the Go toolchain, version 1.26 or later)", err)
+	}
+	var cgo bytes.Buffer
+	if err := b.run(b.log, &cgo, "env", "CGO_ENABLED"); err != nil {
+		return fmt.Errorf("extend: go env: %w", err)
+	}
+	if strings.TrimSpace(cgo.String()) != "1" {
+		return errors.New("extend: no C compiler (install gcc or name one in CC; CGO_ENABLED must not be 0)")
+	}
+	return nil
+}
+
+// extra begins the group of the packages that were added; an extended graft's
+// source has it already.
+const extra = "group extra internal/session/bindings\n"
+
 func (b builder) build(packages []string, out string) error {
-	list := "\ngroup extra internal/session/bindings\n"
+	list := "\n"
+	if text, err := os.ReadFile(filepath.Join(b.dir, marks[1])); err != nil {
+		return fmt.Errorf("extend: %w", err)
+	} else if !strings.Contains(string(text), "\n"+extra) {
+		list += extra
+	}
 	for _, p := range packages {
 		path, _, versioned := strings.Cut(p, "@")
-		if versioned || b.run(io.Discard, "list", path) != nil {
-			if err := b.run(b.log, "get", strings.Replace(p, "/...", "", 1)); err != nil {
+		if versioned || b.run(io.Discard, io.Discard, "list", path) != nil {
+			if err := b.run(b.log, b.log, "get", strings.Replace(p, "/...", "", 1)); err != nil {
 				return fmt.Errorf("extend: no package %q: %w", p, err)
 			}
 		}
@@ -158,7 +204,7 @@ func (b builder) build(packages []string, out string) error {
 		{"run", "./internal/bindgen", "-only", "extra"},
 		{"build", "-o", out, "./cmd/graft"},
 	} {
-		if err := b.run(b.log, step...); err != nil {
+		if err := b.run(b.log, b.log, step...); err != nil {
 			return fmt.Errorf("extend: go %s: %w", step[0], err)
 		}
 	}
@@ -175,9 +221,9 @@ func (b builder) add(text string) error {
 	return errors.Join(err, f.Close())
 }
 
-func (b builder) run(log io.Writer, args ...string) error {
+func (b builder) run(log, out io.Writer, args ...string) error {
 	cmd := exec.CommandContext(b.ctx, b.command, args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = b.dir, log, log
+	cmd.Dir, cmd.Stdout, cmd.Stderr = b.dir, out, log
 	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
 	return cmd.Run()
 }

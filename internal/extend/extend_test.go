@@ -88,6 +88,47 @@ func TestBuildFails(t *testing.T) {
 	}
 }
 
+// TestBuildFromTree extends the source that a program carries, twice, as the
+// extended program does.
+func TestBuildFromTree(t *testing.T) {
+	source := tree(t)
+	if err := os.RemoveAll(filepath.Join(source, ".git")); err != nil { // no program carries it
+		t.Fatal(err)
+	}
+	t.Setenv("GRAFT_SOURCE", "")
+	t.Chdir(t.TempDir())
+	list := filepath.Join(source, marks[1])
+	for want, more := range map[string]string{"unicode\n": "", "encoding/json\nunicode\n": "\ngroup extra internal/session/bindings\nencoding/json\n"} {
+		if err := os.WriteFile(list, []byte("group std internal/std\nfmt\n"+more), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		var log bytes.Buffer
+		if err := Build(t.Context(), Options{Packages: []string{"unicode"}, Tree: os.DirFS(source), Out: "wide" + exe(), Log: &log}); err != nil {
+			t.Fatalf("%v\n%s", err, &log)
+		}
+		if got, err := exec.Command("./wide" + exe()).CombinedOutput(); err != nil || strings.ReplaceAll(string(got), "\n\n", "\n") != want {
+			t.Errorf("the program has %q, %v, want %q", got, err, want)
+		}
+	}
+}
+
+// TestUnable is a machine that cannot build graft.
+func TestUnable(t *testing.T) {
+	source := tree(t)
+	o := Options{Packages: []string{"fmt"}, Source: source, Out: filepath.Join(t.TempDir(), "out"), Log: &bytes.Buffer{}}
+	t.Setenv("CGO_ENABLED", "0")
+	if err := Build(t.Context(), o); err == nil || !strings.Contains(err.Error(), "no C compiler (install gcc") {
+		t.Errorf("without cgo: %v", err)
+	}
+	t.Setenv("GOTOOLCHAIN", "local")
+	if err := os.WriteFile(filepath.Join(source, "go.mod"), []byte("module graft\n\ngo 1.999\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := Build(t.Context(), o); err == nil || !strings.Contains(err.Error(), "(install the Go toolchain, version 1.26") {
+		t.Errorf("with an old Go: %v", err)
+	}
+}
+
 // TestFind looks for the tree where nothing names it.
 func TestFind(t *testing.T) {
 	source := tree(t)
@@ -97,8 +138,11 @@ func TestFind(t *testing.T) {
 		t.Errorf("found %q, %v", got, err)
 	}
 	t.Chdir(t.TempDir())
-	if got, err := find(""); err == nil || !strings.Contains(err.Error(), "GRAFT_SOURCE") {
+	if got, err := find(""); err != nil || got != "" {
 		t.Errorf("found %q, %v", got, err)
+	}
+	if err := Build(t.Context(), Options{Packages: []string{"fmt"}}); err == nil || !strings.Contains(err.Error(), "GRAFT_SOURCE") {
+		t.Errorf("without a tree: %v", err)
 	}
 	t.Setenv("GRAFT_SOURCE", source)
 	if got, err := find(""); err != nil || got != source {
