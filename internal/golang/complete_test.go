@@ -2,10 +2,13 @@ package golang
 
 import (
 	"go/types"
+	"io/fs"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"graft/internal/golang/registry"
 )
@@ -270,7 +273,38 @@ func TestSourceOfNames(t *testing.T) {
 			t.Errorf("%s: %v %.300q", src, ok, doc.Source)
 		}
 	}
-	if got := fromTree("graft/lib", "Freeze"); got != "" {
-		t.Errorf("a package of no Go tree has the source %q", got)
+	if doc, ok := in.Inspect("os.FileInfo", 5, 1); !ok || !strings.HasPrefix(doc.Source, "type FileInfo = fs.FileInfo\n\ntype FileInfo interface {") {
+		t.Errorf("an alias and its type: %v %q", ok, doc.Source)
+	}
+}
+
+// TestSourceOfPackages reads the declarations of a package outside the standard
+// library where Options.Source says, of the files that are built here.
+func TestSourceOfPackages(t *testing.T) {
+	const path = "sourced"
+	table := map[string]string{"a.go": "package sourced; type T struct{ N int }; func (T) Twice() int { return 0 }; func F() {}; func G() {}"}
+	registry.Register(&registry.Package{Path: path, Name: "sourced", Source: func() map[string]string { return table }})
+	files := fstest.MapFS{
+		"a_test.go":  {Data: []byte("package sourced\n\nfunc F() { test }")},
+		"b_other.go": {Data: []byte("//go:build !" + runtime.GOOS + "\n\npackage sourced\n\nfunc F() { other }")},
+		"c.go":       {Data: []byte("package sourced\n\n// T is.\ntype T struct {\n\tN int // here\n}\n\nfunc (t T) Twice() int { return 2 * t.N }\n\nfunc F() { here }")},
+	}
+	in, err := New(Options{Source: func(p string) fs.FS {
+		if p == path {
+			return files
+		}
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"F": "func F() { here }", "T": "type T struct {\n\tN int // here\n}", "T{}.Twice": "func (t T) Twice() int { return 2 * t.N }",
+		"G": "",
+	} {
+		src := "sourced." + name
+		if doc, ok := in.Inspect(src, len(src), 1); !ok || doc.Source != want {
+			t.Errorf("%s: %v %q", src, ok, doc.Source)
+		}
 	}
 }

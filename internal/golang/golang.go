@@ -11,6 +11,7 @@ package golang
 
 import (
 	"go/types"
+	"io/fs"
 	"reflect"
 
 	"graft/internal/golang/vm"
@@ -27,6 +28,9 @@ type Options struct {
 	// MaxDepth is the number of nested calls at which a goroutine panics with
 	// a stack overflow; 0 means [vm.DefaultDepth].
 	MaxDepth int
+	// Source returns the folder with the Go files of a package outside the
+	// standard library, for [Interp.Inspect]; nil if they are not at hand.
+	Source func(path string) fs.FS
 }
 
 // Cell is one piece of source. Name appears in positions, as "cell[3]".

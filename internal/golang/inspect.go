@@ -12,8 +12,8 @@ import (
 // Inspect describes the name at cursor, a byte offset in src; where there is no
 // name, the function whose arguments surround the cursor. At level 1 the source
 // is included: of names that cells define, of the standard library where a Go tree
-// is on the machine, else the exported part of a type. It does not wait for a
-// running cell.
+// is on the machine, of other packages where Options.Source has them, else the
+// exported part of a type. It does not wait for a running cell.
 func (in *Interp) Inspect(src string, cursor, level int) (Doc, bool) {
 	cursor = min(max(cursor, 0), len(src))
 	for _, at := range candidates(src, cursor) {
@@ -103,7 +103,7 @@ func (in *Interp) doc(obj types.Object, l *look, path []ast.Node, level int) Doc
 		key := docKey(obj, l, path)
 		d.Doc = docOf(obj.Pkg().Path(), key)
 		if level > 0 {
-			d.Source = nativeSource(obj, key)
+			d.Source = in.nativeSource(obj, key)
 		}
 		return d
 	}

@@ -7,6 +7,8 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,16 +16,21 @@ import (
 	"sync"
 )
 
-// nativeSource returns the source of a name of a native package: of the standard
-// library if a Go tree is on this machine, else what is exported of a type.
-func nativeSource(obj types.Object, key string) string {
-	if text := fromTree(obj.Pkg().Path(), key); text != "" {
+// nativeSource returns the source of a name of a native package as far as it is at
+// hand, else what is exported of a type. The type that an alias stands for follows it.
+func (in *Interp) nativeSource(obj types.Object, key string) string {
+	name, isType := obj.(*types.TypeName)
+	text := declaration(in.folder(obj.Pkg().Path()), key)
+	switch {
+	case text == "" && isType:
+		return outline(name)
+	case text == "" || !isType || !name.IsAlias():
 		return text
 	}
-	if name, ok := obj.(*types.TypeName); ok {
-		return outline(name)
+	if target := typeName(types.Unalias(name.Type())); target != nil && target.Pkg() != nil {
+		return text + "\n\n" + in.nativeSource(target, target.Name())
 	}
-	return ""
+	return text
 }
 
 // outline writes a type with its exported fields and methods.
@@ -66,25 +73,39 @@ var tree = sync.OnceValue(func() string {
 	return ""
 })
 
-// fromTree returns the declaration of key, as [registry.Package.Docs] names it, in
-// a package of the Go tree; for a field, that of its struct.
-func fromTree(path, key string) string {
-	if tree() == "" {
+// folder is where the Go files of a native package are: those of the standard
+// library in the Go tree of this machine, others where Options.Source says; nil if
+// they are not at hand.
+func (in *Interp) folder(path string) fs.FS {
+	if dir := filepath.Join(tree(), filepath.FromSlash(path)); tree() != "" {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			return os.DirFS(dir)
+		}
+	}
+	if in.opts.Source == nil {
+		return nil
+	}
+	return in.opts.Source(path)
+}
+
+// declaration returns the source of key, as [registry.Package.Docs] names it, in
+// the package whose files are in dir; for a field, that of its struct.
+func declaration(dir fs.FS, key string) string {
+	if dir == nil {
 		return ""
 	}
-	dir := filepath.Join(tree(), filepath.FromSlash(path))
-	pkg, err := build.Default.ImportDir(dir, 0)
+	entries, err := fs.ReadDir(dir, ".")
 	if err != nil {
-		return "" // not of the standard library
+		return ""
 	}
 	owner, name, isMember := strings.Cut(key, ".")
-	for _, file := range append(pkg.GoFiles, pkg.CgoFiles...) {
-		text, err := os.ReadFile(filepath.Join(dir, file))
-		if err != nil || !bytes.Contains(text, []byte(owner)) {
+	for _, e := range entries {
+		text := built(dir, e.Name())
+		if !bytes.Contains(text, []byte(owner)) {
 			continue
 		}
 		fset := token.NewFileSet()
-		f, err := parser.ParseFile(fset, file, text, parser.SkipObjectResolution)
+		f, err := parser.ParseFile(fset, e.Name(), text, parser.SkipObjectResolution)
 		if err != nil {
 			continue
 		}
@@ -95,6 +116,23 @@ func fromTree(path, key string) string {
 		}
 	}
 	return ""
+}
+
+// built returns the text of a file of dir if it is Go that is built here, no test.
+func built(dir fs.FS, name string) []byte {
+	if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+		return nil
+	}
+	text, err := fs.ReadFile(dir, name)
+	if err != nil {
+		return nil
+	}
+	here := build.Default
+	here.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }
+	if ok, err := here.MatchFile("", name); err != nil || !ok {
+		return nil
+	}
+	return text
 }
 
 // declares returns the node of d that declares owner, or its method or field name,
