@@ -17,6 +17,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log"
 	"os"
 	"os/signal"
@@ -37,6 +38,8 @@ type Options struct {
 	Version string
 	// Log takes refused messages and the like; nil means standard error.
 	Log io.Writer
+	// Tree is graft's own source tree, for help on its names; may be nil.
+	Tree fs.FS
 }
 
 // goodbye is how long the end of a kernel may take: for the running cell to stop
@@ -104,7 +107,7 @@ func username() string {
 
 // begin starts the session and catches the output of native code.
 func (k *server) begin() (err error) {
-	k.cells = session.New(session.Options{Drain: func() { k.caught.Drain() }})
+	k.cells = session.New(session.Options{Drain: func() { k.caught.Drain() }, Tree: k.opts.Tree})
 	if k.caught, err = capture.Start(k.cells.Native); err != nil {
 		return err
 	}

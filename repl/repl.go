@@ -17,6 +17,7 @@ package repl
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/charmbracelet/x/term"
@@ -29,6 +30,8 @@ type Options struct {
 	// Cells run first, one after the other as if they had been typed, until one
 	// fails; then the prompt appears.
 	Cells []string
+	// Tree is graft's own source tree, for help on its names; may be nil.
+	Tree fs.FS
 	// In and Out are the terminal, or files or pipes; Err takes errors and
 	// prompts where Out is no terminal. The defaults are those of the process.
 	In, Out, Err *os.File
@@ -52,9 +55,9 @@ func (o Options) filled() Options {
 func Run(ctx context.Context, o Options) error {
 	o = o.filled()
 	if !interactive(o) {
-		return runLines(ctx, o, openSession)
+		return runLines(ctx, o, o.openSession)
 	}
-	return runScreen(ctx, o, openSession)
+	return runScreen(ctx, o, o.openSession)
 }
 
 // interactive reports whether a screen can be drawn.

@@ -16,8 +16,8 @@ const pastCells = 2000
 type live struct{ s *session.Session }
 
 // openSession starts a session; its interpreter gets ready in the background.
-func openSession(drain func()) (engine, error) {
-	return live{session.New(session.Options{Drain: drain})}, nil
+func (o Options) openSession(drain func()) (engine, error) {
+	return live{session.New(session.Options{Drain: drain, Tree: o.Tree})}, nil
 }
 
 func (l live) Execute(ctx context.Context, code string, emit func(any)) outcome {

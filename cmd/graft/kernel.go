@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	source "graft"
 	"graft/kernel"
 	"graft/kernel/spec"
 )
@@ -64,5 +65,5 @@ type kernelRunCmd struct {
 
 // Run lets the kernel take signals itself: an interrupt ends a cell, not the kernel.
 func (c kernelRunCmd) Run(ctx context.Context) error {
-	return kernel.Run(context.WithoutCancel(ctx), c.File, kernel.Options{Version: version})
+	return kernel.Run(context.WithoutCancel(ctx), c.File, kernel.Options{Version: version, Tree: source.Tree()})
 }

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/alecthomas/kong"
 
+	source "graft"
+	"graft/internal/batch"
 	"graft/internal/notebook"
 )
 
@@ -67,5 +71,14 @@ func TestSpoken(t *testing.T) {
 	got := spoken(notebook.Split("//%% [markdown]\n// # One\n//\n// two\n//%%\nx := 1\n//%%\nx\n//%% [markdown]\n// end"))
 	if want := []string{"// # One\n//\n// two\nx := 1", "x"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestHelpShowsSource asks for the source of the library, which the program carries.
+func TestHelpShowsSource(t *testing.T) {
+	var out bytes.Buffer
+	exit, err := batch.Run(t.Context(), batch.Options{File: "help.cells", Source: []byte("graft.Dataset??"), Tree: source.Tree(), Stdout: &out})
+	if want := "func Dataset(name string, opts ...Option) (*data.Set, error) {\n\ts, err := "; exit != 0 || err != nil || !strings.Contains(out.String(), want) {
+		t.Errorf("%d, %v, %s", exit, err, &out)
 	}
 }

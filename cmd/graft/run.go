@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/term"
 
+	source "graft"
 	"graft/internal/batch"
 	"graft/internal/notebook"
 	"graft/notebooks"
@@ -17,7 +18,7 @@ import (
 type replCmd struct{}
 
 func (replCmd) Run(ctx context.Context) error {
-	return repl.Run(context.WithoutCancel(ctx), repl.Options{Version: version})
+	return repl.Run(context.WithoutCancel(ctx), repl.Options{Version: version, Tree: source.Tree()})
 }
 
 // runCmd runs a file without a screen.
@@ -28,7 +29,7 @@ type runCmd struct {
 }
 
 func (c runCmd) Run(ctx context.Context) error {
-	return exit(batch.Run(ctx, batch.Options{File: c.File, Args: c.programArgs(), Out: c.Out}))
+	return exit(batch.Run(ctx, batch.Options{File: c.File, Args: c.programArgs(), Out: c.Out, Tree: source.Tree()}))
 }
 
 // programArgs are the arguments without the dashes that part them from graft's own.
@@ -55,13 +56,13 @@ func (demoCmd) Run(ctx context.Context) error {
 		return err
 	}
 	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
-		return exit(batch.Run(ctx, batch.Options{File: name, Source: text, Echo: true}))
+		return exit(batch.Run(ctx, batch.Options{File: name, Source: text, Echo: true, Tree: source.Tree()}))
 	}
 	nb, err := notebook.Parse(text)
 	if err != nil {
 		return err
 	}
-	return repl.Run(context.WithoutCancel(ctx), repl.Options{Version: version, Cells: spoken(nb)})
+	return repl.Run(context.WithoutCancel(ctx), repl.Options{Version: version, Tree: source.Tree(), Cells: spoken(nb)})
 }
 
 // spoken turns a notebook into cells to type: its texts become comments of the

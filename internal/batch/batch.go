@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"graft/internal/golang"
@@ -35,6 +36,8 @@ type Options struct {
 	// The streams default to those of the process.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	// Tree is graft's own source tree, for help on its names; may be nil.
+	Tree fs.FS
 	// Session runs the cells; nil makes one for this run.
 	Session *session.Session
 }
@@ -49,7 +52,7 @@ func Run(ctx context.Context, o Options) (exit int, err error) {
 		return 1, err
 	}
 	if o.Session == nil {
-		o.Session = session.New(session.Options{Limit: -1, History: "-"})
+		o.Session = session.New(session.Options{Limit: -1, History: "-", Tree: o.Tree})
 		defer o.Session.Close()
 	}
 	if !isNotebook(o.File) && notebook.IsProgram(string(source)) {

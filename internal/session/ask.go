@@ -61,7 +61,7 @@ func commandWord(before string) (string, bool) {
 }
 
 // Inspect describes the name at cursor, in bytes, as text and as Markdown. Level
-// 1 adds the source of names that cells define.
+// 1 adds the source, as far as it is at hand.
 func (s *Session) Inspect(code string, cursor, level int) (display.Bundle, bool) {
 	in, err := s.interp()
 	if err != nil {

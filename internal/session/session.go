@@ -15,6 +15,7 @@ package session
 
 import (
 	"context"
+	"io/fs"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -36,6 +37,9 @@ type Options struct {
 	// Drain, if set, is called when a cell has ended and before its result is
 	// delivered; text of native code that is still in a pipe arrives in it.
 	Drain func()
+	// Tree is graft's own source tree, for help on its names and on those of the
+	// modules it is built from (name??); nil leaves their source out.
+	Tree fs.FS
 
 	start func() (interp, error) // in tests, instead of the real interpreter
 }
@@ -78,7 +82,9 @@ type starting struct {
 // New returns a session at once; its interpreter starts in the background.
 func New(opts Options) *Session {
 	if opts.start == nil {
-		opts.start = func() (interp, error) { return golang.New(golang.Options{Imports: imports()}) }
+		opts.start = func() (interp, error) {
+			return golang.New(golang.Options{Imports: imports(), Source: sources(opts.Tree)})
+		}
 	}
 	s := &Session{opts: opts, engine: begin(opts.start)}
 	s.past = sync.OnceValue(s.openHistory)
