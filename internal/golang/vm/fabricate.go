@@ -8,7 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/goplus/reflectx"
-	_ "github.com/goplus/reflectx/icall/icall1024" // slots for the methods of cell types
+	_ "github.com/goplus/reflectx/icall/icall4096" // slots for the methods of cell types
 )
 
 // fabricated keeps every type made here alive: itabs outside the Go heap and
