@@ -47,6 +47,7 @@ func (in *Interp) check(u *unit, view *scope) *checked {
 		again = again || c.grow(view)
 		if !again {
 			c.errs = append(c.errs, in.usedTooEarly(c)...)
+			in.addOversized(c)
 			return c
 		}
 		in.fset.RemoveFile(in.fset.File(c.file.FileStart))
@@ -128,6 +129,17 @@ func (in *Interp) problem(c *checked, e types.Error) {
 		}
 	}
 	c.errs = append(c.errs, p)
+}
+
+// addOversized adds the types that no memory can hold to the problems of a cell
+// that has no other.
+func (in *Interp) addOversized(c *checked) {
+	if len(c.errs) > 0 {
+		return
+	}
+	for _, e := range oversized(c.info) {
+		c.errs = append(c.errs, in.locate(c, e.Pos(), int(e.End()-e.Pos()), oversizeText(c.info.TypeOf(e))))
+	}
 }
 
 // locate makes a problem of an error at pos in the generated text.

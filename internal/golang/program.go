@@ -68,6 +68,9 @@ func (p *program) check() error {
 	p.pkg, _ = conf.Check(cellPath, p.in.fset, []*ast.File{file}, p.info)
 	if len(p.errs) == 0 {
 		p.entry()
+		for _, e := range oversized(p.info) {
+			p.add(int(e.Pos()-p.file.FileStart), int(e.End()-e.Pos()), oversizeText(p.info.TypeOf(e)))
+		}
 	}
 	return p.failed()
 }

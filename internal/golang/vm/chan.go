@@ -16,11 +16,11 @@ func (c *compiler) makeChan(in *ssa.MakeChan) instr {
 	size, limit := int64(elem.Size()), c.m.opts.MaxAlloc
 	return func(fp unsafe.Pointer) {
 		k := n(fp)
-		if k > 0 && size > 0 && int64(k) > limit/size {
-			panic(tooLarge(int64(k), limit))
-		}
-		if k < 0 {
+		if k < 0 || size > 0 && int64(k) > most/size {
 			_ = make(chan int, impossible(k))
+		}
+		if size > 0 && int64(k) > limit/size {
+			panic(tooLarge(int64(k)*size, limit))
 		}
 		*at[unsafe.Pointer](fp, dst) = reflect.MakeChan(both, k).UnsafePointer()
 	}

@@ -153,6 +153,9 @@ func (c *compiler) planInstr(in ssa.Instruction) {
 			c.b.defers = true
 		}
 	case *ssa.Alloc:
+		if madeArray(in) {
+			return
+		}
 		c.planAlloc(in)
 	case *ssa.BinOp:
 		if in.Op == token.SHL || in.Op == token.SHR {

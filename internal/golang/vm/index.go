@@ -172,6 +172,9 @@ func (c *compiler) index(in *ssa.Index) instr {
 
 // sliceInstr compiles x[low:high:max].
 func (c *compiler) sliceInstr(in *ssa.Slice) instr {
+	if madeArray(in.X) {
+		return c.makeConst(in)
+	}
 	dst := c.slot(in).off
 	low, high, top := c.bound(in.Low), c.bound(in.High), c.bound(in.Max)
 	src := c.slot(in.X).off
@@ -207,14 +210,10 @@ func (c *compiler) sliceInstr(in *ssa.Slice) instr {
 
 // ofArray adds to the upper bound of in, which slices an array of n elements, the
 // checks whose panics name the array's length: those of slicing a string of that
-// length, or of make, which SSA writes as a slice of a new array if the capacity is
-// constant.
+// length.
 func ofArray(in *ssa.Slice, n int, low, high func(unsafe.Pointer) int) func(unsafe.Pointer) int {
 	if high == nil || in.Max != nil {
 		return high
-	}
-	if a, ok := in.X.(*ssa.Alloc); ok && a.Comment == "makeslice" {
-		return func(fp unsafe.Pointer) int { return len(make([]struct{}, high(fp), n)) }
 	}
 	return func(fp unsafe.Pointer) int {
 		l, h := 0, high(fp)

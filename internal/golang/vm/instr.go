@@ -126,6 +126,9 @@ func (c *compiler) fieldOffset(t types.Type, i int) uintptr {
 }
 
 func (c *compiler) alloc(a *ssa.Alloc) instr {
+	if madeArray(a) {
+		return nil
+	}
 	t := rtypeOf(c.typ(elemOf(a.Type())))
 	dst := c.slot(a).off
 	storage, ok := c.locals[a]

@@ -2,7 +2,7 @@ package vm
 
 import (
 	"fmt"
-	"go/token"
+	"go/types"
 	"reflect"
 	"unicode/utf8"
 	"unsafe"
@@ -26,8 +26,24 @@ func (e *allocError) Error() string {
 func (e *allocError) RuntimeError() {}
 
 func (c *compiler) makeSlice(in *ssa.MakeSlice) instr {
+	return c.sliceMaker(in, indexer(c.slot(in.Len)), indexer(c.slot(in.Cap)))
+}
+
+// madeArray reports whether v is the array that SSA slices for a make with a
+// constant capacity. It gets no type and no register: [1<<62]int has none.
+func madeArray(v ssa.Value) bool {
+	a, ok := v.(*ssa.Alloc)
+	return ok && a.Comment == "makeslice"
+}
+
+// makeConst compiles such a slice as the make that it stands for.
+func (c *compiler) makeConst(in *ssa.Slice) instr {
+	n := int(elemOf(in.X.Type()).(*types.Array).Len())
+	return c.sliceMaker(in, indexer(c.slot(in.High)), func(unsafe.Pointer) int { return n })
+}
+
+func (c *compiler) sliceMaker(in ssa.Value, length, capacity func(unsafe.Pointer) int) instr {
 	dst := c.slot(in).off
-	length, capacity := indexer(c.slot(in.Len)), indexer(c.slot(in.Cap))
 	elem := c.typ(in.Type()).Elem()
 	et, size, limit := rtypeOf(elem), int64(elem.Size()), c.m.opts.MaxAlloc
 	return func(fp unsafe.Pointer) {
@@ -37,9 +53,11 @@ func (c *compiler) makeSlice(in *ssa.MakeSlice) instr {
 	}
 }
 
+// most is the number of bytes that the runtime takes for possible.
+const most = 1 << 48
+
 // checkMake panics with the runtime's own errors for lengths that no slice has.
 func checkMake(n, cp int, size, limit int64) {
-	const most = 1 << 47
 	if n < 0 || size > 0 && int64(n) > most/size {
 		_ = make([]uint16, impossible(n))
 	}
@@ -164,5 +182,3 @@ func nextRune(fp unsafe.Pointer, it *iterator, parts []*slot) {
 	}
 	it.pos += n
 }
-
-var _ = token.NoPos

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"fmt"
 	"go/types"
 	"reflect"
 	"regexp"
@@ -96,7 +97,7 @@ func (tt *typeTable) build(t types.Type) reflect.Type {
 	case *types.Slice:
 		return reflect.SliceOf(tt.of(t.Elem()))
 	case *types.Array:
-		return reflect.ArrayOf(int(t.Len()), tt.of(t.Elem()))
+		return tt.array(t)
 	case *types.Map:
 		return reflect.MapOf(tt.of(t.Key()), tt.of(t.Elem()))
 	case *types.Chan:
@@ -113,6 +114,18 @@ func (tt *typeTable) build(t types.Type) reflect.Type {
 	}
 	return ptrType // opaque types of package ssa
 }
+
+// array refuses what an instance of a generic type or function may ask for.
+func (tt *typeTable) array(t *types.Array) reflect.Type {
+	elem := tt.of(t.Elem())
+	if size := int64(elem.Size()); size > 0 && t.Len() > addressSpace/size {
+		panic(fmt.Errorf("type %s larger than address space", t))
+	}
+	return reflect.ArrayOf(int(t.Len()), elem)
+}
+
+// addressSpace is the number of bytes that the compiler takes for the largest type.
+const addressSpace = 1 << 50
 
 // signature leaves the receiver out.
 func (tt *typeTable) signature(sig *types.Signature) reflect.Type {
