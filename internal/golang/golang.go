@@ -31,6 +31,12 @@ type Options struct {
 	// Source returns the folder with the Go files of a package outside the
 	// standard library, for [Interp.Inspect]; nil if they are not at hand.
 	Source func(path string) fs.FS
+	// MaxAlloc is the size in bytes of the largest single allocation of a cell;
+	// 0 means a quarter of the memory, at most [vm.DefaultMaxAlloc].
+	MaxAlloc int64
+	// MaxHeap is how many bytes all values may take before a large allocation
+	// panics; 0 means three quarters of the memory.
+	MaxHeap int64
 }
 
 // Cell is one piece of source. Name appears in positions, as "cell[3]".

@@ -37,9 +37,14 @@ func New(opts Options) (*Interp, error) {
 	in.imports = newImporter(in.fset)
 	in.scope.Store(&scope{names: map[string]*binding{}})
 	in.prog = newProgram(in.fset)
-	in.machine = vm.New(in.prog, vm.Options{MaxDepth: opts.MaxDepth})
+	in.machine = vm.New(in.prog, opts.machine())
 	go in.imports.Import("fmt") // most cells need it, and what it brings takes a while
 	return in, nil
+}
+
+// machine returns the settings of a machine.
+func (o Options) machine() vm.Options {
+	return vm.Options{MaxDepth: o.MaxDepth, MaxAlloc: o.MaxAlloc, MaxHeap: o.MaxHeap}
 }
 
 // newProgram returns an empty SSA program. Cells run the initialisation of the

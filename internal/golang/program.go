@@ -107,7 +107,9 @@ func (p *program) run(env *Env) (exit int, err error) {
 		env = &Env{}
 	}
 	prog := newProgram(p.in.fset)
-	m := vm.New(prog, vm.Options{MaxDepth: p.in.opts.MaxDepth, Strict: true})
+	settings := p.in.opts.machine()
+	settings.Strict = true
+	m := vm.New(prog, settings)
 	for _, dep := range p.pkg.Imports() {
 		if err := ensure(prog, m, p.in.imports, dep); err != nil {
 			return 1, &Error{Kind: Compile, Message: err.Error(), Cause: err}

@@ -97,7 +97,7 @@ type session struct{ *Interp }
 
 func newInterp(t testing.TB) session {
 	t.Helper()
-	in, err := New(Options{})
+	in, err := New(Options{MaxAlloc: 8 << 30})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,6 +38,9 @@ func (c *compiler) binOp(in *ssa.BinOp) instr {
 		o.x, o.y = c.slot(first.X).off, c.slot(first.Y).off
 		return pair(first.Op, in.Op, reflect.Kind(c.slot(in).typ.kind), o, c.slot(in.Y).off)
 	}
+	if c.slot(in).cls == text {
+		return c.concat(o)
+	}
 	return arithmetic(in.Op, reflect.Kind(c.slot(in).typ.kind), o)
 }
 

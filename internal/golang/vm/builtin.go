@@ -90,26 +90,30 @@ func (c *compiler) unsafeBuiltin(name string, d *slot, args []*slot) instr {
 
 func (c *compiler) appendInstr(d *slot, args []*slot) instr {
 	elem := typeOfRtype(d.typ).Elem()
-	et, size, limit := rtypeOf(elem), int64(elem.Size()), c.m.opts.MaxAlloc
+	et, size, q := rtypeOf(elem), int64(elem.Size()), c.m.quota
 	dst, x, y := d.off, args[0].off, args[1].off
 	if args[1].cls == text {
-		return func(fp unsafe.Pointer) { *at[[]byte](fp, dst) = append(*at[[]byte](fp, x), *at[string](fp, y)...) }
+		return func(fp unsafe.Pointer) {
+			s, more := *at[[]byte](fp, x), *at[string](fp, y)
+			if n := len(s) + len(more); n > cap(s) {
+				q.check(n, 1)
+			}
+			*at[[]byte](fp, dst) = append(s, more...)
+		}
 	}
 	return func(fp unsafe.Pointer) {
 		s, more := *at[sliceHeader](fp, x), *at[sliceHeader](fp, y)
-		*at[sliceHeader](fp, dst) = appendSlice(s, more, et, size, limit)
+		*at[sliceHeader](fp, dst) = q.appendSlice(s, more, et, size)
 	}
 }
 
-func appendSlice(s, more sliceHeader, et *rtype, size, limit int64) sliceHeader {
+func (q *quota) appendSlice(s, more sliceHeader, et *rtype, size int64) sliceHeader {
 	n := s.len + more.len
 	if more.len == 0 {
 		return s
 	}
 	if n < 0 || n > s.cap { // growslice has the error for a sum that overflows
-		if size > 0 && int64(n) > limit/size {
-			panic(tooLarge(int64(n)*size, limit))
-		}
+		q.check(n, size)
 		s = growslice(s.data, n, s.cap, more.len, et)
 	}
 	end := sliceHeader{unsafe.Add(s.data, uintptr(n-more.len)*uintptr(size)), more.len, more.len}

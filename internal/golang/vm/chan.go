@@ -13,15 +13,13 @@ func (c *compiler) makeChan(in *ssa.MakeChan) instr {
 	n := indexer(c.slot(in.Size))
 	elem := c.typ(in.Type().Underlying().(*types.Chan).Elem())
 	both := reflect.ChanOf(reflect.BothDir, elem)
-	size, limit := int64(elem.Size()), c.m.opts.MaxAlloc
+	size, q := int64(elem.Size()), c.m.quota
 	return func(fp unsafe.Pointer) {
 		k := n(fp)
 		if k < 0 || size > 0 && int64(k) > most/size {
 			_ = make(chan int, impossible(k))
 		}
-		if size > 0 && int64(k) > limit/size {
-			panic(tooLarge(int64(k)*size, limit))
-		}
+		q.check(k, size)
 		*at[unsafe.Pointer](fp, dst) = reflect.MakeChan(both, k).UnsafePointer()
 	}
 }

@@ -28,9 +28,9 @@ func (c *compiler) convert(x, in ssa.Value) instr {
 	case to == reflect.String && isNumeric(from):
 		return runeString(s, d.off)
 	case to == reflect.String && from == reflect.Slice:
-		return stringOf(in, x, d.off, s.off)
+		return c.stringOf(x, d.off, s.off)
 	case from == reflect.String && to == reflect.Slice:
-		return sliceOf(in, d.off, s.off)
+		return c.sliceOf(in, d.off, s.off)
 	case from == reflect.Complex64 && to == reflect.Complex128:
 		return func(fp unsafe.Pointer) { *at[complex128](fp, d.off) = complex128(*at[complex64](fp, s.off)) }
 	case from == reflect.Complex128 && to == reflect.Complex64:
@@ -123,18 +123,32 @@ func isRunes(t types.Type) bool {
 	return ok && b.Kind() == types.Int32
 }
 
-func stringOf(in, x ssa.Value, d, s uintptr) instr {
+func (c *compiler) stringOf(x ssa.Value, d, s uintptr) instr {
+	q := c.m.quota
 	if isRunes(x.Type()) {
-		return func(fp unsafe.Pointer) { *at[string](fp, d) = string(*at[[]rune](fp, s)) }
+		return func(fp unsafe.Pointer) {
+			q.check(len(*at[[]rune](fp, s)), 1)
+			*at[string](fp, d) = string(*at[[]rune](fp, s))
+		}
 	}
-	return func(fp unsafe.Pointer) { *at[string](fp, d) = string(*at[[]byte](fp, s)) }
+	return func(fp unsafe.Pointer) {
+		q.check(len(*at[[]byte](fp, s)), 1)
+		*at[string](fp, d) = string(*at[[]byte](fp, s))
+	}
 }
 
-func sliceOf(in ssa.Value, d, s uintptr) instr {
+func (c *compiler) sliceOf(in ssa.Value, d, s uintptr) instr {
+	q := c.m.quota
 	if isRunes(in.Type()) {
-		return func(fp unsafe.Pointer) { *at[[]rune](fp, d) = []rune(*at[string](fp, s)) }
+		return func(fp unsafe.Pointer) {
+			q.check(len(*at[string](fp, s)), 4)
+			*at[[]rune](fp, d) = []rune(*at[string](fp, s))
+		}
 	}
-	return func(fp unsafe.Pointer) { *at[[]byte](fp, d) = []byte(*at[string](fp, s)) }
+	return func(fp unsafe.Pointer) {
+		q.check(len(*at[string](fp, s)), 1)
+		*at[[]byte](fp, d) = []byte(*at[string](fp, s))
+	}
 }
 
 func (c *compiler) sliceToArray(in *ssa.SliceToArrayPointer) instr {

@@ -133,9 +133,11 @@ func (c *compiler) alloc(a *ssa.Alloc) instr {
 	dst := c.slot(a).off
 	storage, ok := c.locals[a]
 	if !ok {
-		limit := c.m.opts.MaxAlloc
-		if int64(t.size) > limit {
-			return func(unsafe.Pointer) { panic(tooLarge(int64(t.size), limit)) }
+		if q := c.m.quota; int64(t.size) > q.free {
+			return func(fp unsafe.Pointer) {
+				q.check(1, int64(t.size))
+				*at[unsafe.Pointer](fp, dst) = unsafeNew(t)
+			}
 		}
 		return func(fp unsafe.Pointer) { *at[unsafe.Pointer](fp, dst) = unsafeNew(t) }
 	}

@@ -23,18 +23,17 @@ import (
 // Options are the settings of a machine. The zero value is useful.
 type Options struct {
 	MaxDepth int   // nested calls at which a goroutine panics; 0 means DefaultDepth
-	MaxAlloc int64 // bytes above which make, new and append panic; 0 means DefaultMaxAlloc
+	MaxAlloc int64 // bytes above which make, new, append and such panic; 0 means a quarter of the memory, at most DefaultMaxAlloc
+	MaxHeap  int64 // bytes of all values above which a large allocation panics; 0 means three quarters of the memory
 	Strict   bool  // program mode: the goroutines of an evaluation end with it
 }
-
-// DefaultMaxAlloc is the size of the largest single allocation.
-const DefaultMaxAlloc = 8 << 30
 
 // Machine runs the functions of one ssa.Program. Its methods are safe for use by
 // several goroutines.
 type Machine struct {
 	prog       *ssa.Program
 	opts       Options
+	quota      *quota
 	mu         sync.Mutex
 	types      typeTable
 	codes      map[*ssa.Function]*code
@@ -48,11 +47,8 @@ func New(prog *ssa.Program, opts Options) *Machine {
 	if opts.MaxDepth <= 0 {
 		opts.MaxDepth = DefaultDepth
 	}
-	if opts.MaxAlloc <= 0 {
-		opts.MaxAlloc = DefaultMaxAlloc
-	}
 	m := &Machine{
-		prog: prog, opts: opts, codes: map[*ssa.Function]*code{},
+		prog: prog, opts: opts, quota: newQuota(opts), codes: map[*ssa.Function]*code{},
 		globals: map[*ssa.Global]reflect.Value{}, intrinsics: intrinsics,
 	}
 	m.types = typeTable{m: m, learned: map[*types.Named]reflect.Type{}, studied: map[string]bool{}}
@@ -97,8 +93,8 @@ func (m *Machine) fits(g *ssa.Global) error {
 	if m.globals[g].IsValid() || m.nativeVar(g).IsValid() {
 		return nil
 	}
-	if size := int64(m.types.of(elemOf(g.Type())).Size()); size > m.opts.MaxAlloc {
-		return fmt.Errorf("vm: variable %q takes %d bytes (the limit of one allocation is %d)", g.Name(), size, m.opts.MaxAlloc)
+	if size := int64(m.types.of(elemOf(g.Type())).Size()); size > m.quota.one {
+		return fmt.Errorf("vm: variable %q takes %d bytes (the limit of one allocation is %d)", g.Name(), size, m.quota.one)
 	}
 	return nil
 }

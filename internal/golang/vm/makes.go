@@ -1,7 +1,6 @@
 package vm
 
 import (
-	"fmt"
 	"go/types"
 	"reflect"
 	"unicode/utf8"
@@ -9,21 +8,6 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 )
-
-// tooLarge is the error of an allocation above Options.MaxAlloc, which the Go
-// runtime could only answer by ending the process.
-func tooLarge(bytes, limit int64) error {
-	return &allocError{bytes, limit}
-}
-
-type allocError struct{ bytes, limit int64 }
-
-func (e *allocError) Error() string {
-	return fmt.Sprintf("runtime error: an allocation of %d bytes is above the limit of %d", e.bytes, e.limit)
-}
-
-// RuntimeError marks it as an error of the runtime.
-func (e *allocError) RuntimeError() {}
 
 func (c *compiler) makeSlice(in *ssa.MakeSlice) instr {
 	return c.sliceMaker(in, indexer(c.slot(in.Len)), indexer(c.slot(in.Cap)))
@@ -45,10 +29,10 @@ func (c *compiler) makeConst(in *ssa.Slice) instr {
 func (c *compiler) sliceMaker(in ssa.Value, length, capacity func(unsafe.Pointer) int) instr {
 	dst := c.slot(in).off
 	elem := c.typ(in.Type()).Elem()
-	et, size, limit := rtypeOf(elem), int64(elem.Size()), c.m.opts.MaxAlloc
+	et, size, q := rtypeOf(elem), int64(elem.Size()), c.m.quota
 	return func(fp unsafe.Pointer) {
 		n, cp := length(fp), capacity(fp)
-		checkMake(n, cp, size, limit)
+		q.checkMake(n, cp, size)
 		*at[sliceHeader](fp, dst) = sliceHeader{unsafeNewArray(et, cp), n, cp}
 	}
 }
@@ -57,16 +41,14 @@ func (c *compiler) sliceMaker(in ssa.Value, length, capacity func(unsafe.Pointer
 const most = 1 << 48
 
 // checkMake panics with the runtime's own errors for lengths that no slice has.
-func checkMake(n, cp int, size, limit int64) {
+func (q *quota) checkMake(n, cp int, size int64) {
 	if n < 0 || size > 0 && int64(n) > most/size {
 		_ = make([]uint16, impossible(n))
 	}
 	if cp < n || size > 0 && int64(cp) > most/size {
 		_ = make([]uint16, 0, impossible(cp))
 	}
-	if size > 0 && int64(cp) > limit/size {
-		panic(tooLarge(int64(cp)*size, limit))
-	}
+	q.check(cp, size)
 }
 
 //go:noinline

@@ -187,7 +187,7 @@ func TestEnds(t *testing.T) {
 		"goroutine":  {`go func() { panic("lost") }(); select {}`, "lost", ""},
 		"group":      {`var w sync.WaitGroup; w.Go(func() { panic("in group") }); w.Wait(); select {}`, "in group", ""},
 		"unlock":     {`var m sync.Mutex; m.Unlock()`, "sync: unlock of unlocked mutex", ""},
-		"alloc":      {`n := 1 << 40; _ = make([]byte, n)`, "runtime error: an allocation of 1099511627776 bytes is above the limit of 8589934592", ""},
+		"alloc":      {`n := 1 << 40; _ = make([]byte, n)`, "runtime error: an allocation of 1099511627776 bytes is above the limit of 8589934592 (a quarter of the memory, at most 8 GiB): use several smaller values", ""},
 		"error":      {`panic(fmt.Errorf("as error"))`, "as error", ""},
 		"number":     {`panic(7)`, "7", ""},
 		"struct":     {`os.Stdout.WriteString("a"); fmt.Fprint(os.Stdout, "b"); fmt.Fprint(os.Stderr, "c"); println("d", 1.5); panic("end")`, "end", "abcd 1.5\n"},
@@ -198,7 +198,7 @@ import ("flag"; "fmt"; "log"; "os"; "runtime"; "sync"; "time")
 var _ = fmt.Sprint; var _ = flag.Parse; var _ = log.Print; var _ sync.Mutex; var _ = time.Now; var _ = runtime.GC
 type exiter struct{}
 func (exiter) String() string { os.Exit(5); return "" }
-func main() { `+c.body+"\n}", vm.Options{})
+func main() { `+c.body+"\n}", vm.Options{MaxAlloc: vm.DefaultMaxAlloc})
 			if got.err == nil || got.err.Error() != c.want {
 				t.Errorf("got %v, want %s", got.err, c.want)
 			}
@@ -206,6 +206,36 @@ func main() { `+c.body+"\n}", vm.Options{})
 				t.Errorf("output %q, want %q", got.out, c.out)
 			}
 		})
+	}
+}
+
+// TestMemory grows values in all ways until the limits stop it.
+func TestMemory(t *testing.T) {
+	for name, body := range map[string]string{
+		"append":        `s := make([]int, 1000); for { s = append(s, s...) }`,
+		"append bytes":  `s := make([]byte, 1000); for { s = append(s, string(s)...) }`,
+		"concatenation": `s := "0123456789"; for { s += s }`,
+		"conversion":    `s := "0123456789"; for { s += s; _ = []rune(s) }`,
+		"one by one":    `var all [][]byte; for { all = append(all, make([]byte, 20<<20)) }`,
+		"arrays":        `var all []*[20 << 20]byte; for { all = append(all, new([20 << 20]byte)) }`,
+		"channels":      `var all []chan [100]int; for { all = append(all, make(chan [100]int, 30000)) }`,
+		"map":           `all := map[int]string{}; b := make([]byte, 20<<20); for i := 0; ; i++ { all[i] = string(b) }`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := run(t, "package main\nfunc main() { "+body+"\n}", vm.Options{MaxAlloc: 64 << 20, MaxHeap: 256 << 20})
+			if got.err == nil || !strings.Contains(got.err.Error(), "above the limit") && !strings.Contains(got.err.Error(), "no room") {
+				t.Errorf("got %v", got.err)
+			}
+			t.Log(got.err)
+		})
+	}
+}
+
+func TestMemoryOfGarbageIsFree(t *testing.T) {
+	got := run(t, `package main
+func main() { var s []byte; for range 100 { s = make([]byte, 60<<20) }; _ = s }`, vm.Options{MaxHeap: 256 << 20})
+	if got.err != nil {
+		t.Error(got.err)
 	}
 }
 
