@@ -258,20 +258,6 @@ func panicValue(x *slot) instr {
 	return func(fp unsafe.Pointer) { panic(get(fp).any()) }
 }
 
-// rangeFaults are the panics that SSA puts into loops over functions, with the
-// runtime's text for each.
-var rangeFaults = map[string]string{
-	"yield function called after range loop exit": "range function continued iteration after function for loop body returned false",
-	"iterator call did not preserve panic":        "range function recovered a loop body panic and did not resume panicking",
-}
-
-func (c *compiler) panics(in *ssa.Panic) instr {
-	if text := rangeFaults[c.constantText(in)]; text != "" {
-		return func(unsafe.Pointer) { panic(wrapError{"runtime error: " + text}) }
-	}
-	return panicValue(c.slot(in.X))
-}
-
 // constantText returns what a panic without a place in the source has as its
 // value, if that is a constant string.
 func (c *compiler) constantText(in *ssa.Panic) string {

@@ -330,7 +330,7 @@ func (c *compiler) instruction(in ssa.Instruction) {
 	if c.fused[in] {
 		return
 	}
-	if p := in.Pos(); p.IsValid() {
+	if p := position(in); p.IsValid() {
 		c.at = p
 	}
 	c.emit(c.translate(in))

@@ -339,7 +339,11 @@ func (c *compiler) loadInstr(in *ssa.UnOp) instr {
 			return c.loadElement(a, dst)
 		}
 	}
-	return load(dst, c.slot(in.X).off, 0)
+	do := load(dst, c.slot(in.X).off, 0)
+	if c.endsLoop(in) {
+		return c.endLoop(in, do)
+	}
+	return do
 }
 
 func (c *compiler) fieldAddr(in *ssa.FieldAddr) instr {
