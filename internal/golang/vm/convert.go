@@ -157,7 +157,7 @@ func (c *compiler) sliceToArray(in *ssa.SliceToArrayPointer) instr {
 	return func(fp unsafe.Pointer) {
 		x := at[sliceHeader](fp, s)
 		if x.len < n {
-			panic(shortSlice(x.len, n))
+			outside(boundsError{int64(n), x.len, true, codeConvert})
 		}
 		*at[unsafe.Pointer](fp, d) = x.data
 	}
@@ -168,29 +168,10 @@ func sliceToArrayValue(d, s *slot) instr {
 	return func(fp unsafe.Pointer) {
 		x := at[sliceHeader](fp, s.off)
 		if x.len < n {
-			panic(shortSlice(x.len, n))
+			outside(boundsError{int64(n), x.len, true, codeConvert})
 		}
 		if d.cls == memory {
 			typedmemmove(t, unsafe.Add(fp, d.off), x.data)
 		}
 	}
-}
-
-// shortSlice returns the runtime's own error of a conversion of a slice of
-// length n to an array of length want, made from one for other numbers.
-func shortSlice(n, want int) (err any) {
-	defer func() {
-		e := efaceOf(recover())
-		type boundsError struct {
-			x int64
-			y int
-		}
-		mem := unsafeNew(e.typ)
-		typedmemmove(e.typ, mem, e.data)
-		b := (*boundsError)(mem)
-		b.x, b.y = int64(want), n
-		err = eface{e.typ, mem}.any()
-	}()
-	short := make([]byte, min(n, 0))
-	return [1]byte(short)
 }

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// indexer returns the loader of an index register as an int; it panics as an
-// index expression does if an unsigned index does not fit.
+// indexer returns the loader of an index register as an int; see unsignedFirst for
+// an unsigned index that does not fit.
 func indexer(s *slot) func(fp unsafe.Pointer) int {
 	off := s.off
 	switch reflect.Kind(s.typ.kind) {
@@ -34,17 +34,20 @@ func intAt[T integer](off uintptr) func(fp unsafe.Pointer) int {
 	return func(fp unsafe.Pointer) int { return int(*at[T](fp, off)) }
 }
 
-func isInt(s *slot) bool { return s.typ.size == 8 }
+func isInt(s *slot) bool { return s.typ.size == 8 && !isUint(s) }
 
-// outOfRange panics as indexing a slice of length n at i does. A huge unsigned
-// index reads as a negative one, which only changes the text.
+// outOfRange panics as indexing a slice of length n at i does.
 func outOfRange(i, n int) {
 	var none [0]struct{}
 	_ = unsafe.Slice((*struct{})(unsafe.Pointer(&none)), n)[i]
 }
 
-// base is how an element is found: the slice or array pointer at src.
+// indexAddr compiles the address of an element.
 func (c *compiler) indexAddr(in *ssa.IndexAddr) instr {
+	return c.unsignedFirst(in.X, in.Index, c.elementAddr(in))
+}
+
+func (c *compiler) elementAddr(in *ssa.IndexAddr) instr {
 	dst := c.slot(in).off
 	elem := c.elemSize(in)
 	idx := c.slot(in.Index)
@@ -152,6 +155,10 @@ func setElementOf[T any](src, dst, i uintptr) instr {
 
 // index compiles x[i] for arrays and strings as values.
 func (c *compiler) index(in *ssa.Index) instr {
+	return c.unsignedFirst(in.X, in.Index, c.element(in))
+}
+
+func (c *compiler) element(in *ssa.Index) instr {
 	dst, x, get := c.slot(in), c.slot(in.X), indexer(c.slot(in.Index))
 	if x.cls == text {
 		d, src := dst.off, x.off
@@ -169,91 +176,3 @@ func (c *compiler) index(in *ssa.Index) instr {
 	src := x.off
 	return func(fp unsafe.Pointer) { put(fp, dst, arrayElem(unsafe.Add(fp, src), get(fp), n, elem)) }
 }
-
-// sliceInstr compiles x[low:high:max].
-func (c *compiler) sliceInstr(in *ssa.Slice) instr {
-	if madeArray(in.X) {
-		return c.makeConst(in)
-	}
-	dst := c.slot(in).off
-	low, high, top := c.bound(in.Low), c.bound(in.High), c.bound(in.Max)
-	src := c.slot(in.X).off
-	if n, isArray := arrayLen(in.X.Type()); isArray {
-		elem := c.typ(in.X.Type()).Elem().Elem().Size()
-		high = ofArray(in, n, low, high)
-		return func(fp unsafe.Pointer) {
-			p := *at[unsafe.Pointer](fp, src)
-			if p == nil {
-				nilDereference()
-			}
-			*at[sliceHeader](fp, dst) = reslice(fp, sliceHeader{p, n, n}, elem, low, high, top)
-		}
-	}
-	if c.slot(in.X).cls == text {
-		return func(fp unsafe.Pointer) {
-			s := *at[string](fp, src)
-			l, h := 0, len(s)
-			if low != nil {
-				l = low(fp)
-			}
-			if high != nil {
-				h = high(fp)
-			}
-			*at[string](fp, dst) = s[l:h]
-		}
-	}
-	elem := c.typ(in.X.Type()).Elem().Size()
-	return func(fp unsafe.Pointer) {
-		*at[sliceHeader](fp, dst) = reslice(fp, *at[sliceHeader](fp, src), elem, low, high, top)
-	}
-}
-
-// ofArray adds to the upper bound of in, which slices an array of n elements, the
-// checks whose panics name the array's length: those of slicing a string of that
-// length.
-func ofArray(in *ssa.Slice, n int, low, high func(unsafe.Pointer) int) func(unsafe.Pointer) int {
-	if high == nil || in.Max != nil {
-		return high
-	}
-	return func(fp unsafe.Pointer) int {
-		l, h := 0, high(fp)
-		if low != nil {
-			l = low(fp)
-		}
-		_ = unsafe.String((*byte)(unsafe.Pointer(&zeroSize)), n)[l:h]
-		return h
-	}
-}
-
-func (c *compiler) bound(v ssa.Value) func(fp unsafe.Pointer) int {
-	if v == nil {
-		return nil
-	}
-	return indexer(c.slot(v))
-}
-
-// reslice slices s; the checks and their texts are those of slicing zero-size
-// elements natively.
-func reslice(fp unsafe.Pointer, s sliceHeader, elem uintptr, low, high, top func(unsafe.Pointer) int) sliceHeader {
-	l, h := 0, s.len
-	if low != nil {
-		l = low(fp)
-	}
-	if high != nil {
-		h = high(fp)
-	}
-	model := unsafe.Slice((*struct{})(unsafe.Pointer(&zeroSize)), s.cap)[:s.len]
-	if top != nil {
-		m := top(fp)
-		model = model[l:h:m]
-	} else {
-		model = model[l:h]
-	}
-	r := sliceHeader{s.data, len(model), cap(model)}
-	if r.cap > 0 { // a pointer past the end would keep the next object alive
-		r.data = unsafe.Add(s.data, uintptr(l)*elem)
-	}
-	return r
-}
-
-var zeroSize struct{}

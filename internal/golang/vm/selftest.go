@@ -18,6 +18,7 @@ var selfTest = sync.OnceFunc(func() {
 		"named":  fabricationWorks,
 		"label":  labelsWork,
 		"struct": structMirrors,
+		"bounds": boundsWork,
 	} {
 		if !check() {
 			panic(fmt.Sprintf("vm: self-test %q failed: this Go version is not the one that go.mod names (build with that toolchain)", name))
