@@ -29,6 +29,7 @@ func (c *code) load() *body {
 	if b := c.body.Load(); b != nil {
 		return b
 	}
+	defer c.m.types.compileIn(c.fn)()
 	b := c.m.compile(c.fn)
 	c.body.Store(b)
 	return b

@@ -86,7 +86,7 @@ func (tt *typeTable) shape(t types.Type) reflect.Type {
 	case *types.Signature:
 		return funcShape(t)
 	case *types.Array:
-		return reflect.ArrayOf(int(t.Len()), tt.shape(t.Elem()))
+		return arrayOf(t, tt.shape(t.Elem()))
 	case *types.Struct:
 		return tt.structShape(t)
 	}

@@ -10,6 +10,7 @@ package vm
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 	"reflect"
 	"sync"
@@ -51,7 +52,10 @@ func New(prog *ssa.Program, opts Options) *Machine {
 		prog: prog, opts: opts, quota: newQuota(opts), codes: map[*ssa.Function]*code{},
 		globals: map[*ssa.Global]reflect.Value{}, intrinsics: intrinsics,
 	}
-	m.types = typeTable{m: m, learned: map[*types.Named]reflect.Type{}, studied: map[string]bool{}}
+	m.types = typeTable{
+		m: m, learned: map[*types.Named]reflect.Type{}, studied: map[string]bool{},
+		implicit: map[*types.TypeName][]types.Type{}, locals: map[*types.Package][]token.Pos{},
+	}
 	m.orphan = m.newEvaluation(nil)
 	selfTest()
 	routeLog()

@@ -2,12 +2,14 @@ package vm
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 	"reflect"
 	"regexp"
 	"sync"
 	"unsafe"
 
+	"golang.org/x/tools/go/ssa"
 	"golang.org/x/tools/go/types/typeutil"
 
 	"graft/internal/golang/registry"
@@ -32,7 +34,11 @@ type typeTable struct {
 	learned map[*types.Named]reflect.Type
 	studied map[string]bool // packages whose unexported types were looked for
 	pending []types.Type    // fabricated types whose methods are not set yet
-	nesting int
+	// What names of types in functions need; see typename.go.
+	within   *ssa.Function // that is being compiled
+	implicit map[*types.TypeName][]types.Type
+	locals   map[*types.Package][]token.Pos
+	nesting  int
 }
 
 var basicTypes = [...]reflect.Type{
@@ -117,7 +123,10 @@ func (tt *typeTable) build(t types.Type) reflect.Type {
 
 // array refuses what an instance of a generic type or function may ask for.
 func (tt *typeTable) array(t *types.Array) reflect.Type {
-	elem := tt.of(t.Elem())
+	return arrayOf(t, tt.of(t.Elem()))
+}
+
+func arrayOf(t *types.Array, elem reflect.Type) reflect.Type {
 	if size := int64(elem.Size()); size > 0 && t.Len() > addressSpace/size {
 		panic(fmt.Errorf("type %s larger than address space", t))
 	}
@@ -154,7 +163,7 @@ func (tt *typeTable) literalInterface(t *types.Interface) reflect.Type {
 	if t.NumMethods() == 0 {
 		return anyType
 	}
-	return fabricate("", folders.ReplaceAllString(argumentName(t), ""), anyType, 0, 0)
+	return fabricate("", folders.ReplaceAllString(tt.argumentName(t), ""), anyType, 0, 0)
 }
 
 // folders are what a package's path has before its name.
