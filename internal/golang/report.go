@@ -27,6 +27,7 @@ func (in *Interp) compileError(c *checked, view *scope) *Error {
 		if i == maxErrors {
 			break
 		}
+		c.blameCall(p)
 		e := &Error{Kind: Compile, Message: c.explain(p, view), Length: 1}
 		if p.src != nil {
 			e = p.src.errorAt(Compile, p.off, p.len, e.Message)
@@ -40,7 +41,44 @@ func (in *Interp) compileError(c *checked, view *scope) *Error {
 	return first
 }
 
+// blameCall makes a complaint about the variable that stands for a call whose error
+// was left out one about the call.
+func (c *checked) blameCall(p *problem) {
+	m := standsFor.FindStringSubmatchIndex(p.message)
+	if m == nil {
+		return
+	}
+	from := c.standIn(p, p.message[m[2]:m[3]])
+	if from == nil {
+		return
+	}
+	p.src, p.off = from.src, from.rhsOff
+	p.len = p.src.firstLine(p.off, from.end)
+	text := p.src.text[p.off : p.off+p.len]
+	if p.off+p.len < from.end {
+		text += "…"
+	}
+	p.message = p.message[:m[0]] + text + " (value of" + p.message[m[1]:]
+}
+
+// standIn returns the piece whose call the variable called name stands for: in a
+// definition the name tells which.
+func (c *checked) standIn(p *problem, name string) *piece {
+	for _, def := range c.unit.pieces {
+		for i := range def.names {
+			if def.omitted && def.numbered(tempName, i) == name {
+				return def
+			}
+		}
+	}
+	if p.piece != nil && p.piece.omitted {
+		return p.piece
+	}
+	return nil
+}
+
 var (
+	standsFor = regexp.MustCompile(`(ˑt\d+(?:_\d+)?) \(variable of`)
 	cellType  = regexp.MustCompile(`ˑ\d+\.[\pL_][\pL\pN_]*`)
 	noImport  = regexp.MustCompile(`^could not import (.*?) \((.*)\)$`)
 	noMember  = regexp.MustCompile(`^(?:[\s\S]*)\.([\pL_][\pL\pN_]*) undefined \(type (?:[\s\S]*) has no field or method`)
@@ -71,6 +109,9 @@ func (c *checked) explain(p *problem, view *scope) string {
 // whyTwoValues says how to use a call that gives a value and an error where one
 // value is wanted, as an argument for example.
 func (c *checked) whyTwoValues(p *problem) (hint string) {
+	if strings.HasPrefix(p.message, "cannot use ") {
+		return "" // the value itself does not fit
+	}
 	ast.Inspect(c.file, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if ok && hint == "" && call.Pos() == p.pos && leavesOutError(c.info.TypeOf(call), 1) && p.piece != nil {
@@ -104,10 +145,11 @@ func (c *checked) whyUndefined(name string, view *scope, dot bool) string {
 	for declared := range c.unit.declared() {
 		names = append(names, declared)
 	}
-	if dot {
+	if dot { // nothing predeclared has a selector
 		names = slices.AppendSeq(names, maps.Keys(packageNames()))
+	} else {
+		names = append(names, types.Universe.Names()...)
 	}
-	names = append(names, types.Universe.Names()...)
 	slices.Sort(names)
 	first := func(s string) rune { r, _ := utf8.DecodeRuneInString(s); return unicode.ToLower(r) }
 	return near.Hint(name, slices.DeleteFunc(names, func(n string) bool { return n == name || first(n) != first(name) }))
@@ -148,7 +190,7 @@ var formerType = regexp.MustCompile(`is \*?main\.(\S+), not \*?main\.(\S+) \(typ
 // is told of.
 func (in *Interp) PanicError(p *vm.Panic) *Error {
 	if f, ok := p.Value.(*failure); ok {
-		e := in.traced(Failed, f.err.Error(), p.Trace)
+		e := in.tracedTo(Failed, f.err.Error(), p.Trace, (*source).call)
 		e.Cause, e.Traceback = f.err, nil
 		return e
 	}
@@ -166,6 +208,11 @@ func (in *Interp) PanicError(p *vm.Panic) *Error {
 
 // traced makes an error at the innermost frame of a trace that is in a cell.
 func (in *Interp) traced(kind Kind, msg string, trace []vm.Frame) *Error {
+	return in.tracedTo(kind, msg, trace, (*source).operation)
+}
+
+// tracedTo makes it about the text whose bounds around the place extent gives.
+func (in *Interp) tracedTo(kind Kind, msg string, trace []vm.Frame, extent func(*source, int) (from, to int)) *Error {
 	e := &Error{Kind: kind, Message: msg, Length: 1}
 	for _, f := range trace {
 		at := in.fset.Position(f.Pos)
@@ -174,7 +221,7 @@ func (in *Interp) traced(kind Kind, msg string, trace []vm.Frame) *Error {
 			continue
 		}
 		if len(e.Traceback) == 0 {
-			from, to := src.operation(src.offset(at.Line, at.Column))
+			from, to := extent(src, src.offset(at.Line, at.Column))
 			*e = *src.errorAt(kind, from, to-from, msg)
 		}
 		name := frameName(f.Func, src)
@@ -210,6 +257,28 @@ func (s *source) operation(off int) (from, to int) {
 		to = off + name + n
 	}
 	return from, to
+}
+
+// call returns the bounds of a call that begins at off and that nothing but a comma
+// or the end of the statement follows.
+func (s *source) call(off int) (from, to int) {
+	depth, end := 0, 0
+	list, _ := lex(s.text[off:])
+	for _, l := range list {
+		switch {
+		case closers[l.tok] != 0:
+			depth++
+		case isCloser(l.tok):
+			depth--
+		case l.tok == token.COMMENT:
+			continue
+		}
+		if depth < 0 || depth == 0 && (l.tok == token.COMMA || l.tok == token.SEMICOLON) {
+			break
+		}
+		end = l.end
+	}
+	return off, off + s.firstLine(off, off+end)
 }
 
 // closed returns the length of the bracketed text that line begins with, or 0 if

@@ -68,6 +68,13 @@ func (s *source) offset(line, col int) int {
 	return min(off+max(col-1, 0), len(s.text))
 }
 
+// firstLine returns the length of the text from one offset to another that is on the
+// line of the first.
+func (s *source) firstLine(from, to int) int {
+	text, _, _ := strings.Cut(s.text[from:to], "\n")
+	return len(text)
+}
+
 // errorAt makes an error about length bytes at off.
 func (s *source) errorAt(kind Kind, off, length int, message string) *Error {
 	line, col := s.position(off)

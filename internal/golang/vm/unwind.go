@@ -42,7 +42,11 @@ func (c *compiler) prepared(common *ssa.CallCommon) func(t *thread, fp unsafe.Po
 			// A deferred recover acts in the deferring function, unless that
 			// panics itself.
 			if p.direct != nil && (because == nil || !isRecover) {
-				(*header)(own).t = t
+				h := (*header)(own)
+				h.t = t
+				if fp == nil { // a goroutine: it has no other frame to be traced
+					h.caller, t.top = nil, own
+				}
 				p.direct(own)
 			}
 		}
