@@ -126,6 +126,15 @@ func (in *Interp) checkAll(units []*unit) ([]*checked, *Error) {
 	return list, nil
 }
 
+// Do calls native code that may call methods of the session's values, such as
+// String, under the interrupt of env. After an error it may still run.
+func (in *Interp) Do(env *Env, native func()) error {
+	if err := in.machine.Do(env, native); err != nil {
+		return in.runError(err)
+	}
+	return nil
+}
+
 // Vars lists the session's variables by name.
 func (in *Interp) Vars() []Var {
 	var list []Var

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -114,14 +115,10 @@ func (s session) events(cell Cell) string {
 		out.WriteString("\n")
 	}
 	if res.Show {
-		out.WriteString("= ")
-		for i, v := range res.Values {
-			if i > 0 {
-				out.WriteString(", ")
-			}
-			fmt.Fprintf(&out, "%v (%s)", v, typeText(res.Types[i]))
+		var text strings.Builder
+		if err = s.Do(env, func() { showValues(&text, res) }); err == nil {
+			out.WriteString("= " + text.String() + "\n")
 		}
-		out.WriteString("\n")
 	}
 	var e *Error
 	if errors.As(err, &e) {
@@ -131,4 +128,13 @@ func (s session) events(cell Cell) string {
 		fmt.Fprintf(&out, "# %s\n", note)
 	}
 	return out.String()
+}
+
+func showValues(w io.Writer, res Result) {
+	for i, v := range res.Values {
+		if i > 0 {
+			io.WriteString(w, ", ")
+		}
+		fmt.Fprintf(w, "%v (%s)", v, typeText(res.Types[i]))
+	}
 }

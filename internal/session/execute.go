@@ -175,7 +175,11 @@ func (x *execution) eval(source string) error {
 	if err != nil || !res.Show || len(res.Values) == 0 {
 		return err
 	}
-	x.result(show.Values(res.Values))
+	var b display.Bundle
+	if err := in.Do(x.env(), func() { b = show.Values(res.Values) }); err != nil {
+		return err
+	}
+	x.result(b)
 	return nil
 }
 

@@ -20,7 +20,11 @@ func (x *execution) Vars() []command.Var {
 	}
 	var list []command.Var
 	for _, v := range in.Vars() {
-		value, _, more := strings.Cut(show.Text(v.Value), "\n")
+		var text string
+		if err := in.Do(x.env(), func() { text = show.Text(v.Value) }); err != nil {
+			text = "(" + err.Error() + ")"
+		}
+		value, _, more := strings.Cut(text, "\n")
 		if r := []rune(value); more || len(r) > valueWidth {
 			value = string(r[:min(len(r), valueWidth)]) + "…"
 		}

@@ -47,6 +47,7 @@ type Options struct {
 // interp is what a session needs of an interpreter.
 type interp interface {
 	Eval(env *golang.Env, cell golang.Cell) (golang.Result, error)
+	Do(env *golang.Env, native func()) error
 	IsComplete(src string) (golang.Status, string)
 	Complete(src string, cursor int) (list []golang.Completion, start, end int)
 	Inspect(src string, cursor, level int) (golang.Doc, bool)

@@ -228,7 +228,7 @@ func childThread(parent *thread, c *closure) *thread {
 	if parent == nil {
 		e := c.eval
 		if e == nil {
-			e = c.code.m.orphan
+			e = c.code.m.newEvaluation(nil) // its failure must not be that of later calls
 		}
 		return c.code.m.newThread(e)
 	}

@@ -37,6 +37,7 @@ type Panic struct {
 	Trace     []Frame
 	Goroutine bool // in a goroutine that the evaluation started
 	Goexit    bool // runtime.Goexit ended the evaluation's own goroutine; Value is nil
+	text      string
 }
 
 // Error returns the text after "panic: " that the Go runtime prints.
@@ -44,7 +45,7 @@ func (p *Panic) Error() string {
 	if p.Goexit {
 		return "runtime.Goexit ended the evaluation"
 	}
-	return PanicText(p.Value)
+	return p.text
 }
 
 // Unwrap returns the panic value if it is an error.

@@ -3,8 +3,10 @@ package vm
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -121,6 +123,23 @@ type outcome struct {
 // a *Panic, an *Exit or an *Interrupted. When the context ends while native code
 // runs that does not watch it, Run returns and leaves that code to end alone.
 func (m *Machine) Run(env *Env, fn *ssa.Function, args ...reflect.Value) ([]reflect.Value, error) {
+	return m.start(env, func(t *thread) []reflect.Value { return t.callValues(m.lockedCode(fn), args) })
+}
+
+// Do calls native code as a cell would, so that an interrupt ends the methods of
+// cells that it calls. After an error it may still run.
+func (m *Machine) Do(env *Env, native func()) error {
+	_, err := m.start(env, func(t *thread) []reflect.Value {
+		t.leave(false)
+		native()
+		t.back()
+		return nil
+	})
+	return err
+}
+
+// start runs f as the own goroutine of a new evaluation.
+func (m *Machine) start(env *Env, f func(t *thread) []reflect.Value) ([]reflect.Value, error) {
 	e := m.newEvaluation(env)
 	if err := e.context().Err(); err != nil {
 		return nil, &Interrupted{Cause: context.Cause(e.context())}
@@ -132,7 +151,7 @@ func (m *Machine) Run(env *Env, fn *ssa.Function, args ...reflect.Value) ([]refl
 	done := make(chan outcome, 1)
 	t := m.newThread(e)
 	e.main = t
-	go t.main(fn, args, done)
+	go t.main(f, done)
 	return e.wait(done)
 }
 
@@ -197,19 +216,19 @@ func (e *evaluation) judge(o outcome) ([]reflect.Value, error) {
 	return nil, verdict
 }
 
-// main runs fn as the evaluation's own goroutine.
-func (t *thread) main(fn *ssa.Function, args []reflect.Value, done chan outcome) {
+// main runs f as the evaluation's own goroutine.
+func (t *thread) main(f func(t *thread) []reflect.Value, done chan outcome) {
 	t.own()
 	var o outcome
 	normal := false
+	defer func() { done <- o }()
 	defer func() {
 		if !normal {
-			o.results = nil
+			o = outcome{err: &Panic{Goexit: true}} // should the text of the panic exit
 			o.err = t.failure(recover())
 		}
-		done <- o
 	}()
-	o.results = t.callValues(t.m.lockedCode(fn), args)
+	o.results = f(t)
 	normal = true
 }
 
@@ -221,14 +240,33 @@ func (t *thread) failure(v any) error {
 	case v == nil:
 		return &Panic{Goexit: true, Trace: trace}
 	case !ok:
-		return &Panic{Value: v, Trace: trace}
+		return &Panic{Value: v, Trace: trace, text: t.panicText(v)}
 	case a.exit != nil:
 		a.exit.Trace = trace
 		return a.exit
 	case a.overflow:
-		return &Panic{Value: &Overflow{int(t.max)}, Trace: trace}
+		o := &Overflow{int(t.max)}
+		return &Panic{Value: o, Trace: trace, text: o.Error()}
 	}
 	return &Interrupted{Cause: context.Canceled, Trace: trace}
+}
+
+// panicText calls the Error or String method of a panic's value, which may be a
+// cell's and do anything but end.
+func (t *thread) panicText(v any) (text string) {
+	t.base, t.top = 0, nil
+	text = fmt.Sprintf("a %T (its text cannot be had)", v)
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case string:
+			text += ": " + p
+		case runtime.Error:
+			text += ": " + p.Error()
+		}
+		t.abort = nil
+	}()
+	return PanicText(v)
 }
 
 // spawn starts the goroutine of t, which runs f.

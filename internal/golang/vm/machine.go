@@ -40,7 +40,6 @@ type Machine struct {
 	codes      map[*ssa.Function]*code
 	globals    map[*ssa.Global]reflect.Value // pointers
 	intrinsics map[string]intrinsic
-	orphan     *evaluation // of calls from goroutines that no cell started
 }
 
 // New returns a machine for prog.
@@ -56,7 +55,6 @@ func New(prog *ssa.Program, opts Options) *Machine {
 		m: m, learned: map[*types.Named]reflect.Type{}, studied: map[string]bool{},
 		implicit: map[*types.TypeName][]types.Type{}, locals: map[*types.Package][]token.Pos{},
 	}
-	m.orphan = m.newEvaluation(nil)
 	selfTest()
 	routeLog()
 	return m
