@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+
+	"graft/internal/golang/vm"
 )
 
 // checked is a unit with its types.
@@ -48,6 +50,9 @@ func (in *Interp) check(u *unit, view *scope) *checked {
 		if !again {
 			c.errs = append(c.errs, in.usedTooEarly(c)...)
 			in.addOversized(c)
+			if len(c.errs) == 0 {
+				c.errs = in.tooLarge(c)
+			}
 			return c
 		}
 		in.fset.RemoveFile(in.fset.File(c.file.FileStart))
@@ -83,6 +88,24 @@ func (in *Interp) checkOnce(u *unit, view *scope) *checked {
 	}}
 	c.protect(func() { types.NewChecker(&conf, in.fset, c.pkg, c.info).Files([]*ast.File{file}) })
 	return c
+}
+
+// tooLarge finds the variables of c that are above the limit of one allocation.
+func (in *Interp) tooLarge(c *checked) (errs []*problem) {
+	for _, name := range c.pkg.Scope().Names() {
+		v, ok := c.pkg.Scope().Lookup(name).(*types.Var)
+		if !ok || v.Pkg() != c.pkg {
+			continue
+		}
+		if size := sizes.Sizeof(v.Type()); size < 0 || size > vm.DefaultMaxAlloc {
+			p := in.locate(c, v.Pos(), len(name), fmt.Sprintf("%s is too large: the limit of one allocation is %d bytes", name, vm.DefaultMaxAlloc))
+			if p.piece != nil && generated.MatchString(name) {
+				p.src, p.off, p.len = p.piece.src, p.piece.off, 1
+			}
+			errs = append(errs, p)
+		}
+	}
+	return errs
 }
 
 // protect turns a crash of the type checker into a problem.
