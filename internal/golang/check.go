@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"strings"
 
-	"graft/internal/golang/vm"
 )
 
 // checked is a unit with its types.
@@ -92,13 +91,14 @@ func (in *Interp) checkOnce(u *unit, view *scope) *checked {
 
 // tooLarge finds the variables of c that are above the limit of one allocation.
 func (in *Interp) tooLarge(c *checked) (errs []*problem) {
+	limit := in.machine.MaxAlloc()
 	for _, name := range c.pkg.Scope().Names() {
 		v, ok := c.pkg.Scope().Lookup(name).(*types.Var)
 		if !ok || v.Pkg() != c.pkg {
 			continue
 		}
-		if size := sizes.Sizeof(v.Type()); size < 0 || size > vm.DefaultMaxAlloc {
-			p := in.locate(c, v.Pos(), len(name), fmt.Sprintf("%s is too large: the limit of one allocation is %d bytes", name, vm.DefaultMaxAlloc))
+		if size := sizes.Sizeof(v.Type()); size < 0 || size > limit {
+			p := in.locate(c, v.Pos(), len(name), fmt.Sprintf("%s is too large: the limit of one allocation is %d bytes", name, limit))
 			if p.piece != nil && generated.MatchString(name) {
 				p.src, p.off, p.len = p.piece.src, p.piece.off, 1
 			}

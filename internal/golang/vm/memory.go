@@ -38,6 +38,9 @@ func newQuota(opts Options) *quota {
 	return q
 }
 
+// MaxAlloc returns the size in bytes of the largest single allocation.
+func (m *Machine) MaxAlloc() int64 { return m.quota.one }
+
 // machineMemory returns the bytes of memory that the process may use, or a huge
 // number where that is not known.
 var machineMemory = sync.OnceValue(func() int64 {
@@ -108,6 +111,8 @@ func (e *heapError) Error() string {
 func (e *heapError) RuntimeError() {}
 
 // concat compiles the sum of two strings.
+//
+//go:noinline
 func (c *compiler) concat(o operands) instr {
 	q := c.m.quota
 	return func(fp unsafe.Pointer) {
