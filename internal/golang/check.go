@@ -10,7 +10,6 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
-
 )
 
 // checked is a unit with its types.
