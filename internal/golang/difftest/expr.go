@@ -99,7 +99,7 @@ func (g *gen) general(t *typ, d int) string {
 		if t.kind != anything {
 			return fmt.Sprintf("any(%s).(%s)", g.expr(t, d-1), t.src)
 		}
-		return fmt.Sprintf("any(%s)", g.expr(g.anyType(), d-1))
+		return fmt.Sprintf("any(%s)", g.expr(g.boxedType(), d-1))
 	case 2:
 		e := fmt.Sprintf("id(Box[%s]{V: %s})", t.src, g.expr(t, d-1))
 		return g.pick(e+".V", "("+e+").V")
@@ -136,7 +136,7 @@ func (g *gen) literal(t *typ) (string, bool) {
 		if g.p(35) {
 			return "any(nil)", false
 		}
-		return "any(" + g.expr(g.anyType(), 0) + ")", false
+		return "any(" + g.expr(g.boxedType(), 0) + ")", false
 	case slice, mapping:
 		if g.p(20) {
 			return t.src + "(nil)", false

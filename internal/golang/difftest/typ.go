@@ -2,6 +2,7 @@ package difftest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -85,6 +86,29 @@ func mapOf(key, elem *typ) *typ {
 	return &typ{kind: mapping, src: "map[" + key.src + "]" + elem.src, key: key, elem: elem, partial: true, hasNaN: elem.hasNaN}
 }
 
+// holds reports whether a value of t has an interface in it.
+func (t *typ) holds() bool {
+	switch t.kind {
+	case anything, getter:
+		return true
+	case slice, array, mapping:
+		return t.elem.holds()
+	}
+	return slices.ContainsFunc(t.fields, func(f field) bool { return f.typ.holds() })
+}
+
+// tied reports whether a value of t, once in an interface, could become a part of
+// itself. Printing it would not end.
+func (t *typ) tied() bool {
+	switch t.kind {
+	case slice, mapping:
+		return t.elem.holds()
+	case array:
+		return t.elem.tied()
+	}
+	return slices.ContainsFunc(t.fields, func(f field) bool { return f.typ.tied() })
+}
+
 // isKey reports whether the values of t can be the keys of a map literal.
 func (t *typ) isKey() bool {
 	return t.kind == integer || t.kind == text
@@ -130,6 +154,15 @@ func (g *gen) declareTypes() {
 }
 
 func (g *gen) anyType() *typ { return g.types[g.n(len(g.types))] }
+
+// boxedType returns a type whose values may be kept in an interface.
+func (g *gen) boxedType() *typ {
+	for {
+		if t := g.anyType(); !t.tied() {
+			return t
+		}
+	}
+}
 
 func (g *gen) keyType() *typ {
 	for {
