@@ -36,6 +36,13 @@ func (s *callState) place(i int) unsafe.Pointer {
 // arg returns argument i, a receiver counting as the first.
 func arg[T any](s *callState, i int) T { return *(*T)(s.place(i)) }
 
+// printable returns argument i, a list of values to print.
+func printable(s *callState, i int) []any {
+	args := arg[[]any](s, i)
+	checkPrinted(args)
+	return args
+}
+
 // give stores result i, if the call wants results.
 func give[T any](s *callState, i int, v T) {
 	if i < len(s.results) {
@@ -74,13 +81,13 @@ func (m *Machine) isSpecial(fn *ssa.Function) bool { return m.intrinsicOf(fn) !=
 
 var printIntrinsics = map[string]intrinsic{
 	"fmt.Print": func(s *callState) {
-		giveCount(s)(fmt.Fprint(s.printer(), arg[[]any](s, 0)...))
+		giveCount(s)(fmt.Fprint(s.printer(), printable(s, 0)...))
 	},
 	"fmt.Println": func(s *callState) {
-		giveCount(s)(fmt.Fprintln(s.printer(), arg[[]any](s, 0)...))
+		giveCount(s)(fmt.Fprintln(s.printer(), printable(s, 0)...))
 	},
 	"fmt.Printf": func(s *callState) {
-		giveCount(s)(fmt.Fprintf(s.printer(), arg[string](s, 0), arg[[]any](s, 1)...))
+		giveCount(s)(fmt.Fprintf(s.printer(), arg[string](s, 0), printable(s, 1)...))
 	},
 	"fmt.Scan": func(s *callState) {
 		giveCount(s)(fmt.Fscan(s.thread().eval.stdin(), arg[[]any](s, 0)...))

@@ -19,6 +19,7 @@ type nativeCall struct {
 	in            []*rtype // parameter types, the receiver of a method included
 	out           []*rtype
 	variadic      bool
+	prints        bool              // its last parameter is ...any
 	inject        *registry.Package // its option goes in front of the last argument
 }
 
@@ -32,6 +33,7 @@ func newNativeCall(fn reflect.Value, args, results []*slot) *nativeCall {
 		n.out = append(n.out, rtypeOf(t.Out(i)))
 	}
 	n.variadic = t.IsVariadic()
+	n.prints = n.variadic && n.in[len(n.in)-1] == rtypeOf(reflect.TypeFor[[]any]())
 	return n
 }
 
@@ -194,6 +196,9 @@ func (n *nativeCall) withContext(t *thread, options reflect.Value) reflect.Value
 // finish calls the function and stores its results.
 func (n *nativeCall) finish(fp unsafe.Pointer, vals []reflect.Value) {
 	t := (*header)(fp).t
+	if n.prints {
+		checkPrinted(vals[len(vals)-1].Interface().([]any))
+	}
 	t.leave(n.inject != nil)
 	var out []reflect.Value
 	if n.variadic {
@@ -261,7 +266,7 @@ func fastNative(f reflect.Value, args, results []*slot) instr {
 	case func(float64) bool:
 		return func(fp unsafe.Pointer) { *at[bool](fp, d) = f(*at[float64](fp, a)) }
 	case func(...any) string:
-		return printing(func(fp unsafe.Pointer) { *at[string](fp, d) = f(*at[[]any](fp, a)...) })
+		return printing(a, func(fp unsafe.Pointer) { *at[string](fp, d) = f(*at[[]any](fp, a)...) })
 	}
 	return fastNative2(f, args, d, a)
 }
@@ -281,15 +286,19 @@ func fastNative2(f reflect.Value, args []*slot, d, a uintptr) instr {
 	case func(string, string) []string:
 		return func(fp unsafe.Pointer) { *at[[]string](fp, d) = f(*at[string](fp, a), *at[string](fp, b)) }
 	case func(string, ...any) string:
-		return printing(func(fp unsafe.Pointer) { *at[string](fp, d) = f(*at[string](fp, a), *at[[]any](fp, b)...) })
+		return printing(b, func(fp unsafe.Pointer) { *at[string](fp, d) = f(*at[string](fp, a), *at[[]any](fp, b)...) })
 	}
 	return nil
 }
 
-// printing is a native call that may call back methods of cells, such as String.
-func printing(do instr) instr {
+// printing is a native call that prints the list at args. It may call back methods
+// of cells, such as String.
+//
+//go:noinline
+func printing(args uintptr, do instr) instr {
 	return func(fp unsafe.Pointer) {
 		t := (*header)(fp).t
+		checkPrinted(*at[[]any](fp, args))
 		t.leave(false)
 		do(fp)
 		t.back()
