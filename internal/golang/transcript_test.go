@@ -74,8 +74,11 @@ func scenario(t *testing.T, files []txtar.File) (out []txtar.File) {
 	n := 0
 	for i, f := range files {
 		if f.Name != "cell" {
-			if f.Name != "want" {
+			switch {
+			case strings.HasPrefix(f.Name, scenarioMark):
 				out = append(out, f)
+			case f.Name != "want":
+				t.Errorf("a part is named %q: it would not run", f.Name)
 			}
 			continue
 		}
