@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -29,9 +28,9 @@ func TestLessonInJupyter(t *testing.T) {
 	if exit != 0 || err != nil {
 		t.Fatalf("exit %d, %v\n%s", exit, err, stderr.String())
 	}
-	pictures(t, fromFile)
-	convert(t, dir, name, fromJupyter)
-	pictures(t, fromJupyter)
+	pictures(t, fromFile, lessonPictures...)
+	convert(t, name, fromJupyter)
+	pictures(t, fromJupyter, lessonPictures...)
 	want, got := shown(t, fromFile), shown(t, fromJupyter)
 	if len(want) < 5 {
 		t.Fatalf("only %d cells show something: %q", len(want), want)
@@ -43,24 +42,11 @@ func TestLessonInJupyter(t *testing.T) {
 	}
 }
 
-// convert runs a lesson in Jupyter's nbconvert, with a kernel of this source.
-func convert(t *testing.T, dir, lesson, out string) {
+// convert runs a lesson in Jupyter's nbconvert.
+func convert(t *testing.T, lesson, out string) {
 	t.Helper()
-	graft, data := filepath.Join(dir, "graft"), filepath.Join(dir, "jupyter")
-	env := append(os.Environ(), "JUPYTER_DATA_DIR="+data, "JUPYTER_RUNTIME_DIR="+filepath.Join(dir, "run"))
-	command := func(name string, args ...string) string {
-		cmd := exec.Command(name, args...)
-		var stdout, stderr bytes.Buffer
-		cmd.Env, cmd.Stdout, cmd.Stderr = env, &stdout, &stderr
-		if err := cmd.Run(); err != nil {
-			t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, stderr.String())
-		}
-		return strings.TrimSpace(stdout.String())
-	}
-	command("go", "build", "-o", graft, "graft/cmd/graft")
-	command(graft, "kernel", "install", "--user")
-	python := command("../scripts/jupyter-venv.sh")
-	command(python, "-m", "nbconvert", "--to", "notebook", "--execute", "--output", out, lesson)
+	j := installed(t)
+	j.command(j.command("../scripts/jupyter-venv.sh"), "-m", "nbconvert", "--to", "notebook", "--execute", "--output", out, lesson)
 }
 
 // shown returns what the cells of a notebook print and show as text, without the

@@ -1,32 +1,4 @@
 #!/bin/sh
-# Makes the virtual environment with Jupyter's clients that the tests of kernel use,
-# in graft's cache, and prints its python. It returns at once if it is there. The
-# product never uses it.
+# Jupyter's clients, which the tests of kernel use: prints their python.
 set -eu
-cache=${GRAFT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/graft}
-venv=$cache/tools/jupyter
-pins="jupyter_client==8.10.0 jupyter_kernel_test==0.7.0 jupyter-console==6.6.3 nbclient==0.11.0 nbconvert==7.17.2 ipykernel==7.4.0"
-stamp=$venv/.ready-$(printf %s "$pins" | cksum | cut -d' ' -f1)
-if [ ! -e "$stamp" ]; then
-	python=${PYTHON:-python3}
-	"$python" -c 'import ensurepip' 2>/dev/null ||
-		{ echo "jupyter-venv: $python cannot make virtual environments (install its venv and pip packages)" >&2; exit 1; }
-	mkdir -p "$cache/tools"
-	# Two that start at once: the second waits for the first.
-	lock=$venv.lock
-	tries=0
-	until mkdir "$lock" 2>/dev/null; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 300 ] || { echo "jupyter-venv: $lock is in the way (remove it if no other installation runs)" >&2; exit 1; }
-		sleep 1
-	done
-	trap 'rmdir "$lock"' EXIT
-	if [ ! -e "$stamp" ]; then
-		rm -rf "$venv"
-		"$python" -m venv "$venv"
-		# shellcheck disable=SC2086 # the pins are words
-		"$venv/bin/python" -m pip install --quiet --disable-pip-version-check $pins >&2
-		touch "$stamp"
-	fi
-fi
-echo "$venv/bin/python"
+exec "$(dirname "$0")/venv.sh" jupyter "jupyter_client==8.10.0 jupyter_kernel_test==0.7.0 jupyter-console==6.6.3 nbclient==0.11.0 nbconvert==7.17.2 ipykernel==7.4.0"
