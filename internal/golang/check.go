@@ -51,6 +51,7 @@ func (in *Interp) check(u *unit, view *scope) *checked {
 			if len(c.errs) == 0 {
 				c.errs = in.tooLarge(c)
 			}
+			in.addMissing(c)
 			return c
 		}
 		in.fset.RemoveFile(in.fset.File(c.file.FileStart))

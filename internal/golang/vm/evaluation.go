@@ -221,7 +221,12 @@ func (t *thread) main(f func(t *thread) []reflect.Value, done chan outcome) {
 	t.own()
 	var o outcome
 	normal := false
-	defer func() { done <- o }()
+	defer func() {
+		// Closures keep the evaluation; what the frames hold may go.
+		t.pools, t.top = nil, nil
+		t.child.Store(nil)
+		done <- o
+	}()
 	defer func() {
 		if !normal {
 			o = outcome{err: &Panic{Goexit: true}} // should the text of the panic exit

@@ -61,6 +61,9 @@ func (m *Machine) nativeFunc(fn *ssa.Function) (reflect.Value, bool) {
 		return reflect.Value{}, false
 	}
 	if recv := fn.Signature.Recv(); recv != nil {
+		if m.types.lacksMethods(recv.Type()) {
+			return reflect.Value{}, false
+		}
 		r := m.types.of(recv.Type())
 		method, ok := r.MethodByName(obj.Name())
 		if !ok || r.Kind() == reflect.Interface {
@@ -100,6 +103,9 @@ func missingFunction(fn *ssa.Function) instr {
 		return nil // native packages are initialised
 	}
 	err := fmt.Errorf("vm: %s is not among the native tables", fn)
+	if fn.Origin() != nil {
+		err = fmt.Errorf("vm: %s is not available: the code of compiled packages cannot be made for new types", fn)
+	}
 	return func(unsafe.Pointer) { panic(err) }
 }
 
