@@ -280,6 +280,14 @@ func (t *thread) spawn(f func()) {
 	go t.background(f)
 }
 
+// native calls f in the goroutine of native code that knows no cell, as one that the
+// evaluation started.
+func (e *evaluation) native(f func()) {
+	e.running.Add(1)
+	e.m.newThread(e).background(f)
+	setProfLabel(nil)
+}
+
 func (t *thread) background(f func()) {
 	defer t.eval.running.Done()
 	t.own()

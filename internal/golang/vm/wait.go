@@ -18,6 +18,10 @@ var waitIntrinsics = map[string]intrinsic{
 			t.poll()
 		}
 	},
+	"time.AfterFunc": func(s *callState) {
+		e, f := s.thread().eval, arg[func()](s, 1)
+		give(s, 0, time.AfterFunc(arg[time.Duration](s, 0), func() { e.native(f) }))
+	},
 	"(*sync.Mutex).Lock": func(s *callState) {
 		if m := arg[*sync.Mutex](s, 0); !m.TryLock() {
 			s.thread().acquire(m.Lock, m.Unlock)
