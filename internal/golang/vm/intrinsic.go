@@ -36,13 +36,6 @@ func (s *callState) place(i int) unsafe.Pointer {
 // arg returns argument i, a receiver counting as the first.
 func arg[T any](s *callState, i int) T { return *(*T)(s.place(i)) }
 
-// printable returns argument i, a list of values to print.
-func printable(s *callState, i int) []any {
-	args := arg[[]any](s, i)
-	checkPrinted(args)
-	return args
-}
-
 // give stores result i, if the call wants results.
 func give[T any](s *callState, i int, v T) {
 	if i < len(s.results) {
@@ -81,13 +74,13 @@ func (m *Machine) isSpecial(fn *ssa.Function) bool { return m.intrinsicOf(fn) !=
 
 var printIntrinsics = map[string]intrinsic{
 	"fmt.Print": func(s *callState) {
-		giveCount(s)(fmt.Fprint(s.printer(), printable(s, 0)...))
+		giveCount(s)(fmt.Fprint(s.printer(), s.printed(0)...))
 	},
 	"fmt.Println": func(s *callState) {
-		giveCount(s)(fmt.Fprintln(s.printer(), printable(s, 0)...))
+		giveCount(s)(fmt.Fprintln(s.printer(), s.printed(0)...))
 	},
 	"fmt.Printf": func(s *callState) {
-		giveCount(s)(fmt.Fprintf(s.printer(), arg[string](s, 0), printable(s, 1)...))
+		giveCount(s)(fmt.Fprintf(s.printer(), arg[string](s, 0), s.printed(1)...))
 	},
 	"fmt.Scan": func(s *callState) {
 		giveCount(s)(fmt.Fscan(s.thread().eval.stdin(), arg[[]any](s, 0)...))
@@ -98,6 +91,13 @@ var printIntrinsics = map[string]intrinsic{
 	"fmt.Scanf": func(s *callState) {
 		giveCount(s)(fmt.Fscanf(s.thread().eval.stdin(), arg[string](s, 0), arg[[]any](s, 1)...))
 	},
+}
+
+// printed returns argument i, a list of values to print.
+func (s *callState) printed(i int) []any {
+	list := arg[[]any](s, i)
+	refuseEndless(list)
+	return list
 }
 
 // printer writes what a thread prints, but not the remark of package fmt on a

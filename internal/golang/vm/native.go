@@ -33,7 +33,7 @@ func newNativeCall(fn reflect.Value, args, results []*slot) *nativeCall {
 		n.out = append(n.out, rtypeOf(t.Out(i)))
 	}
 	n.variadic = t.IsVariadic()
-	n.prints = n.variadic && n.in[len(n.in)-1] == rtypeOf(reflect.TypeFor[[]any]())
+	n.prints = n.variadic && t.In(t.NumIn()-1) == reflect.TypeFor[[]any]()
 	return n
 }
 
@@ -170,6 +170,9 @@ func (n *nativeCall) arguments(fp unsafe.Pointer, vals []reflect.Value, skip int
 	for i, a := range n.args {
 		vals = append(vals, argument(fp, a, n.in[i+skip]))
 	}
+	if n.prints {
+		refuseEndless(vals[len(vals)-1].Interface().([]any))
+	}
 	if n.inject != nil {
 		last := len(vals) - 1
 		vals[last] = n.withContext((*header)(fp).t, vals[last])
@@ -202,9 +205,6 @@ func (n *nativeCall) withContext(t *thread, options reflect.Value) reflect.Value
 // finish calls the function and stores its results.
 func (n *nativeCall) finish(fp unsafe.Pointer, vals []reflect.Value) {
 	t := (*header)(fp).t
-	if n.prints {
-		checkPrinted(vals[len(vals)-1].Interface().([]any))
-	}
 	t.leave(n.inject != nil)
 	var out []reflect.Value
 	if n.variadic {
@@ -272,7 +272,7 @@ func fastNative(f reflect.Value, args, results []*slot) instr {
 	case func(float64) bool:
 		return func(fp unsafe.Pointer) { *at[bool](fp, d) = f(*at[float64](fp, a)) }
 	case func(...any) string:
-		return printing(a, func(fp unsafe.Pointer) { *at[string](fp, d) = f(*at[[]any](fp, a)...) })
+		return printing(a, func(fp unsafe.Pointer, args []any) { *at[string](fp, d) = f(args...) })
 	}
 	return fastNative2(f, args, d, a)
 }
@@ -292,21 +292,21 @@ func fastNative2(f reflect.Value, args []*slot, d, a uintptr) instr {
 	case func(string, string) []string:
 		return func(fp unsafe.Pointer) { *at[[]string](fp, d) = f(*at[string](fp, a), *at[string](fp, b)) }
 	case func(string, ...any) string:
-		return printing(b, func(fp unsafe.Pointer) { *at[string](fp, d) = f(*at[string](fp, a), *at[[]any](fp, b)...) })
+		return printing(b, func(fp unsafe.Pointer, args []any) { *at[string](fp, d) = f(*at[string](fp, a), args...) })
 	}
 	return nil
 }
 
-// printing is a native call that prints the list at args. It may call back methods
-// of cells, such as String.
+// printing is a native call that may call back methods of cells, such as String,
+// of the arguments at args.
 //
 //go:noinline
-func printing(args uintptr, do instr) instr {
+func printing(args uintptr, do func(fp unsafe.Pointer, args []any)) instr {
 	return func(fp unsafe.Pointer) {
-		t := (*header)(fp).t
-		checkPrinted(*at[[]any](fp, args))
+		t, list := (*header)(fp).t, *at[[]any](fp, args)
+		refuseEndless(list)
 		t.leave(false)
-		do(fp)
+		do(fp, list)
 		t.back()
 	}
 }

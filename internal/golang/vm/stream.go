@@ -78,27 +78,27 @@ var fileIntrinsics = map[string]intrinsic{
 		giveError(s, 0, f.Close())
 	},
 	"log.Fatal": func(s *callState) {
-		log.Print(printable(s, 0)...)
+		log.Print(s.printed(0)...)
 		s.thread().exit(1, "log.Fatal")
 	},
 	"log.Fatalf": func(s *callState) {
-		log.Printf(arg[string](s, 0), printable(s, 1)...)
+		log.Printf(arg[string](s, 0), s.printed(1)...)
 		s.thread().exit(1, "log.Fatalf")
 	},
 	"log.Fatalln": func(s *callState) {
-		log.Println(printable(s, 0)...)
+		log.Println(s.printed(0)...)
 		s.thread().exit(1, "log.Fatalln")
 	},
 	"(*log.Logger).Fatal": func(s *callState) {
-		arg[*log.Logger](s, 0).Print(printable(s, 1)...)
+		arg[*log.Logger](s, 0).Print(s.printed(1)...)
 		s.thread().exit(1, "log.Fatal")
 	},
 	"(*log.Logger).Fatalf": func(s *callState) {
-		arg[*log.Logger](s, 0).Printf(arg[string](s, 1), printable(s, 2)...)
+		arg[*log.Logger](s, 0).Printf(arg[string](s, 1), s.printed(2)...)
 		s.thread().exit(1, "log.Fatalf")
 	},
 	"(*log.Logger).Fatalln": func(s *callState) {
-		arg[*log.Logger](s, 0).Println(printable(s, 1)...)
+		arg[*log.Logger](s, 0).Println(s.printed(1)...)
 		s.thread().exit(1, "log.Fatalln")
 	},
 	"flag.Parse": func(s *callState) { parseFlags(s.thread(), flag.CommandLine, os.Args[1:]) },
