@@ -19,6 +19,7 @@ var selfTest = sync.OnceFunc(func() {
 		"label":  labelsWork,
 		"struct": structMirrors,
 		"bounds": boundsWork,
+		"group":  groupMirrors,
 	} {
 		if !check() {
 			panic(fmt.Sprintf("vm: self-test %q failed: this Go version is not the one that go.mod names (build with that toolchain)", name))
@@ -38,6 +39,12 @@ func structMirrors() bool {
 		B string
 	}]())))
 	return len(s.fields) == 2 && s.fields[1].offset == 8 && s.fields[1].typ == rtypeOf(reflect.TypeFor[string]())
+}
+
+func groupMirrors() bool {
+	var w sync.WaitGroup
+	w.Add(3)
+	return unfinished(&w) == 3
 }
 
 func itabMirrors() bool {
