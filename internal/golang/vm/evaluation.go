@@ -18,6 +18,7 @@ import (
 type abort struct {
 	interrupt bool
 	overflow  bool
+	final     bool // deferred calls do not run
 	exit      *Exit
 }
 
@@ -250,7 +251,7 @@ func (t *thread) failure(v any) error {
 		a.exit.Trace = trace
 		return a.exit
 	case a.overflow:
-		o := &Overflow{int(t.max)}
+		o := &Overflow{t.m.opts.MaxDepth}
 		return &Panic{Value: o, Trace: trace, text: o.Error()}
 	}
 	return &Interrupted{Cause: context.Canceled, Trace: trace}
@@ -273,6 +274,9 @@ func (t *thread) panicText(v any) (text string) {
 	}()
 	return PanicText(v)
 }
+
+// fork returns the thread for another goroutine of the evaluation.
+func (t *thread) fork() *thread { return t.m.newThread(t.eval) }
 
 // spawn starts the goroutine of t, which runs f.
 func (t *thread) spawn(f func()) {

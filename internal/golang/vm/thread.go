@@ -26,6 +26,7 @@ type thread struct {
 
 const (
 	poolBytes   = 4 << 20 // of the frames that a thread keeps for one function
+	deferDepth  = 1000    // more for deferred calls after the depth limit was reached
 	nativeDepth = 8       // what a call back counts for, as its stack frames are large
 )
 
@@ -148,6 +149,7 @@ func (t *thread) depth(fp unsafe.Pointer) int32 {
 func (t *thread) cannotGoOn(depth int32) {
 	t.poll()
 	if depth > t.max {
+		t.max = int32(t.m.opts.MaxDepth) + deferDepth
 		t.raise(&abort{overflow: true})
 	}
 }

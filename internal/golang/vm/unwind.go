@@ -15,6 +15,8 @@ type unwinding struct {
 	trace     []Frame
 }
 
+func (u *unwinding) overflows() bool { return u != nil && u.abort != nil && u.abort.overflow }
+
 // deferred is one entry of a frame's list of deferred calls.
 type deferred struct {
 	next *deferred
@@ -102,8 +104,7 @@ func (c *compiler) deferInstr(in *ssa.Defer) instr {
 func (c *compiler) goInstr(in *ssa.Go) instr {
 	prepare := c.prepared(&in.Call)
 	return func(fp unsafe.Pointer) {
-		t := (*header)(fp).t
-		n := t.m.newThread(t.eval)
+		n := (*header)(fp).t.fork()
 		run := prepare(n, fp)
 		n.spawn(func() { run(n, nil, nil) })
 	}
@@ -188,13 +189,16 @@ func (t *thread) caught(fp unsafe.Pointer, v any) *unwinding {
 func (b *body) unwind(fp unsafe.Pointer, u *unwinding) *unwinding {
 	h := (*header)(fp)
 	for h.defers != nil {
-		if u != nil && u.abort != nil && (u.abort.exit != nil || h.t.eval.kill.Load() != 0) {
+		if u != nil && u.abort != nil && (u.abort.final || u.abort.exit != nil || h.t.eval.kill.Load() != 0) {
 			h.defers = nil
 			return u
 		}
 		d := h.defers
 		h.defers = d.next
 		newer := b.guarded(fp, func() { d.run(h.t, fp, u) })
+		if u.overflows() && newer.overflows() {
+			newer.abort.final = true // a deferred call that recurses would double the work at every level
+		}
 		switch {
 		case newer != nil && (u == nil || u.abort == nil || newer.abort != nil):
 			u = newer

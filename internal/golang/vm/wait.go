@@ -43,7 +43,7 @@ var waitIntrinsics = map[string]intrinsic{
 	"(*sync.WaitGroup).Go": func(s *callState) {
 		w, f := arg[*sync.WaitGroup](s, 0), arg[func()](s, 1)
 		w.Add(1)
-		s.thread().spawn(func(*thread) {
+		s.thread().fork().spawn(func() {
 			defer func() {
 				if v := recover(); v != nil {
 					panic(v) // before anyone who waits goes on
