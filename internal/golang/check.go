@@ -92,12 +92,13 @@ func (in *Interp) checkOnce(u *unit, view *scope) *checked {
 // tooLarge finds the variables of c that are above the limit of one allocation.
 func (in *Interp) tooLarge(c *checked) (errs []*problem) {
 	limit := in.machine.MaxAlloc()
+	known := sums{}
 	for _, name := range c.pkg.Scope().Names() {
 		v, ok := c.pkg.Scope().Lookup(name).(*types.Var)
 		if !ok || v.Pkg() != c.pkg {
 			continue
 		}
-		if size := sizes.Sizeof(v.Type()); size < 0 || size > limit {
+		if known.size(v.Type()) > float64(limit) {
 			p := in.locate(c, v.Pos(), len(name), fmt.Sprintf("%s is too large: the limit of one allocation is %d bytes", name, limit))
 			if p.piece != nil && generated.MatchString(name) {
 				p.src, p.off, p.len = p.piece.src, p.piece.off, 1
@@ -106,6 +107,30 @@ func (in *Interp) tooLarge(c *checked) (errs []*problem) {
 		}
 	}
 	return errs
+}
+
+// sums are the sizes of types without padding, as far as they matter. Those of
+// go/types take twice as long for every level of structs.
+type sums map[types.Type]float64
+
+func (s sums) size(t types.Type) float64 {
+	if n, ok := s[t]; ok {
+		return n
+	}
+	n := 8.0
+	switch u := t.Underlying().(type) {
+	case *types.Array:
+		n = float64(u.Len()) * s.size(u.Elem())
+	case *types.Struct:
+		n = 0
+		for f := range u.Fields() {
+			n += s.size(f.Type())
+		}
+	case *types.Basic:
+		n = float64(sizes.Sizeof(u))
+	}
+	s[t] = n
+	return n
 }
 
 // protect turns a crash of the type checker into a problem.

@@ -124,11 +124,11 @@ func readerOf(f *os.File) io.Reader {
 // parseFlags is FlagSet.Parse, except that a set that exits on errors ends the
 // evaluation instead of the process.
 func parseFlags(t *thread, set *flag.FlagSet, args []string) error {
-	if set.ErrorHandling() != flag.ExitOnError {
-		return set.Parse(args)
-	}
 	if set.Output() == os.Stderr {
 		set.SetOutput(stderr)
+	}
+	if set.ErrorHandling() != flag.ExitOnError {
+		return set.Parse(args)
 	}
 	set.Init(set.Name(), flag.ContinueOnError)
 	err := set.Parse(args)

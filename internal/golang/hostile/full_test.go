@@ -1,0 +1,5 @@
+//go:build full
+
+package hostile
+
+func init() { seeds = 6 }
