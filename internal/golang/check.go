@@ -48,9 +48,7 @@ func (in *Interp) check(u *unit, view *scope) *checked {
 		if !again {
 			c.errs = append(c.errs, in.usedTooEarly(c)...)
 			in.addOversized(c)
-			if len(c.errs) == 0 {
-				c.errs = in.tooLarge(c)
-			}
+			in.refuseEndless(c)
 			in.addMissing(c)
 			return c
 		}
@@ -87,6 +85,18 @@ func (in *Interp) checkOnce(u *unit, view *scope) *checked {
 	}}
 	c.protect(func() { types.NewChecker(&conf, in.fset, c.pkg, c.info).Files([]*ast.File{file}) })
 	return c
+}
+
+// refuseEndless finds what is Go for the checker and has no end or no room.
+func (in *Interp) refuseEndless(c *checked) {
+	if len(c.errs) > 0 {
+		return
+	}
+	if pos, found := c.instanceCycle(); found {
+		c.errs = append(c.errs, in.locate(c, pos, 1, "instantiation cycle"))
+		return
+	}
+	c.errs = in.tooLarge(c)
 }
 
 // tooLarge finds the variables of c that are above the limit of one allocation.
