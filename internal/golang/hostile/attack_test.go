@@ -1,6 +1,7 @@
 package hostile
 
-// places are where a statement can stand.
+// places are where a statement can stand; in the last one it runs when the session
+// ends.
 var places = []string{
 	"BODY",
 	"func() {\nBODY\n}()",

@@ -77,9 +77,13 @@ func (g *gen) attack() cell {
 	if g.IntN(4) == 0 {
 		body, stop = g.fill(pick(g, endless)), time.Duration(1+g.IntN(8))*time.Millisecond
 	}
-	source := strings.ReplaceAll(g.fill(pick(g, places)), "BODY", body)
+	where := places
+	if stop != 0 || strings.Contains(body, "select {}") {
+		where = places[:len(places)-1] // what is left behind must end by itself
+	}
+	source := strings.ReplaceAll(g.fill(pick(g, where)), "BODY", body)
 	if g.IntN(5) == 0 {
-		source = strings.ReplaceAll(g.fill(pick(g, places[1:])), "BODY", source)
+		source = strings.ReplaceAll(g.fill(pick(g, where[1:])), "BODY", source)
 		if strings.Contains(source, "\ntype ") || strings.Contains(source, "\nfunc ") {
 			return cell{kind: "attack", source: source, stop: time.Second} // may be no Go
 		}

@@ -34,6 +34,7 @@ type tester struct {
 	*golang.Interp
 	t        *testing.T
 	n        int
+	earlier  map[string]string // goroutines of other sessions
 	kept     int64
 	texts    map[string]string // of the cells
 	interval atomic.Int64      // most time an interrupted cell took to end
@@ -57,7 +58,7 @@ func begin(t *testing.T, opts golang.Options) *tester {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &tester{Interp: in, t: t, kept: 7, texts: map[string]string{}}
+	s := &tester{Interp: in, t: t, kept: 7, texts: map[string]string{}, earlier: goroutines()}
 	s.eval(cell{kind: "prelude", source: prelude, valid: true})
 	return s
 }
@@ -180,7 +181,7 @@ func (s *tester) is(source string, want int64) {
 func (s *tester) end(seed uint64, n int) {
 	s.alive()
 	s.eval(cell{kind: "end", source: "close(gate); close(next); close(asked)\nfor _, c := range closers { c.Close() }", valid: true})
-	stacks := leftover()
+	stacks := leftover(s.earlier)
 	if len(stacks) > 0 {
 		s.t.Errorf("seed %d: %d goroutines are left:\n%s", seed, len(stacks), strings.Join(stacks[:min(len(stacks), 5)], "\n\n"))
 	}
@@ -193,14 +194,13 @@ func (s *tester) end(seed uint64, n int) {
 	}
 }
 
-// leftover returns the stacks of the goroutines of cells, when they had time to end.
-func leftover() (stacks []string) {
+// leftover returns the stacks of the goroutines of cells that are not among
+// earlier, when they had time to end.
+func leftover(earlier map[string]string) (stacks []string) {
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		buf := make([]byte, 8<<20)
-		buf = buf[:runtime.Stack(buf, true)]
 		stacks = nil
-		for i, stack := range strings.Split(string(buf), "\n\n") {
-			if i > 0 && strings.Contains(stack, "graft/internal/golang/vm.") {
+		for id, stack := range goroutines() {
+			if earlier[id] == "" {
 				stacks = append(stacks, stack)
 			}
 		}
@@ -208,6 +208,20 @@ func leftover() (stacks []string) {
 			return stacks
 		}
 	}
+}
+
+// goroutines returns the stacks of the goroutines of cells by their numbers.
+func goroutines() map[string]string {
+	buf := make([]byte, 8<<20)
+	buf = buf[:runtime.Stack(buf, true)]
+	stacks := map[string]string{}
+	for i, stack := range strings.Split(string(buf), "\n\n") {
+		if i > 0 && strings.Contains(stack, "graft/internal/golang/vm.") {
+			id, _, _ := strings.Cut(stack, " [")
+			stacks[id] = stack
+		}
+	}
+	return stacks
 }
 
 // sink takes what cells print.

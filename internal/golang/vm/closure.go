@@ -2,6 +2,7 @@ package vm
 
 import (
 	"reflect"
+	"slices"
 	"sync/atomic"
 	"unsafe"
 
@@ -247,6 +248,9 @@ func (t *thread) failInto(parent *thread) {
 		return
 	}
 	parent.inner = t.trace()
+	if !slices.ContainsFunc(parent.inner, func(f Frame) bool { return f.Pos.IsValid() }) {
+		parent.inner = append(parent.inner, parent.frames()...) // it had just begun
+	}
 	if t.abort != nil {
 		parent.abort, parent.stop = t.abort, t.stop
 	}

@@ -271,7 +271,11 @@ func (t *thread) panicText(v any) (text string) {
 			text += ": " + p.Error()
 		}
 		t.abort = nil
+		if t.eval.main == t {
+			t.eval.inNative.Store(0)
+		}
 	}()
+	t.leave(false)
 	return PanicText(v)
 }
 

@@ -27,7 +27,7 @@ type thread struct {
 const (
 	poolBytes   = 4 << 20 // of the frames that a thread keeps for one function
 	deferDepth  = 1000    // more for deferred calls after the depth limit was reached
-	nativeDepth = 8       // what a call back counts for, as its stack frames are large
+	nativeDepth = 40      // what a call back counts for, as its stack frames are large
 )
 
 func (m *Machine) newThread(e *evaluation) *thread {
