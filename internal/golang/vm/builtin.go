@@ -53,9 +53,15 @@ func (c *compiler) rareBuiltin(name string, common *ssa.CallCommon, d *slot, arg
 		return func(fp unsafe.Pointer) { x.value(fp).Close() }
 	case "delete":
 		k := args[1].off
-		return func(fp unsafe.Pointer) { mapdelete(x.typ, *at[unsafe.Pointer](fp, x.off), unsafe.Add(fp, k)) }
+		return onMap(x.off, true, func(fp unsafe.Pointer) {
+			mapdelete(x.typ, *at[unsafe.Pointer](fp, x.off), unsafe.Add(fp, k))
+		})
 	case "clear":
-		return func(fp unsafe.Pointer) { x.value(fp).Clear() }
+		do := func(fp unsafe.Pointer) { x.value(fp).Clear() }
+		if x.cls == list {
+			return do
+		}
+		return onMap(x.off, true, do)
 	case "real", "imag":
 		return complexPart(name == "real", d, x)
 	case "complex":

@@ -184,6 +184,10 @@ func callBack(c *closure, args []reflect.Value) (results []reflect.Value) {
 	parent := currentThread()
 	t := childThread(parent, c)
 	foreign := parent == nil || parent.id != t.id
+	if foreign {
+		running.Add(1)
+		defer running.Add(-1)
+	}
 	t.setLabel()
 	normal := false
 	defer func() {

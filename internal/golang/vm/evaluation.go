@@ -219,6 +219,8 @@ func (e *evaluation) judge(o outcome) ([]reflect.Value, error) {
 
 // main runs f as the evaluation's own goroutine.
 func (t *thread) main(f func(t *thread) []reflect.Value, done chan outcome) {
+	running.Add(1)
+	defer running.Add(-1)
 	t.own()
 	var o outcome
 	normal := false
@@ -298,6 +300,8 @@ func (e *evaluation) native(f func()) {
 
 func (t *thread) background(f func()) {
 	defer t.eval.running.Done()
+	running.Add(1)
+	defer running.Add(-1)
 	t.own()
 	normal := false
 	defer func() {

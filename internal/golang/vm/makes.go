@@ -67,6 +67,10 @@ func (c *compiler) makeMap(in *ssa.MakeMap) instr {
 }
 
 func (c *compiler) mapUpdate(in *ssa.MapUpdate) instr {
+	return onMap(c.slot(in.Map).off, true, c.assign(in))
+}
+
+func (c *compiler) assign(in *ssa.MapUpdate) instr {
 	t := rtypeOf(c.typ(in.Map.Type()))
 	m, k, v := c.slot(in.Map).off, c.slot(in.Key).off, c.slot(in.Value)
 	et, off := v.typ, v.off
@@ -93,7 +97,7 @@ func (c *compiler) lookup(in *ssa.Lookup) instr {
 	} else {
 		val = c.slot(in)
 	}
-	return func(fp unsafe.Pointer) {
+	return onMap(m, false, func(fp unsafe.Pointer) {
 		p, found := mapaccess2(t, *at[unsafe.Pointer](fp, m), unsafe.Add(fp, k))
 		if ok != nil {
 			*at[bool](fp, ok.off) = found
@@ -103,12 +107,13 @@ func (c *compiler) lookup(in *ssa.Lookup) instr {
 		} else {
 			clearSlot(fp, val)
 		}
-	}
+	})
 }
 
 // iterator is the state of a range over a map or a string.
 type iterator struct {
 	maps *reflect.MapIter
+	m    unsafe.Pointer // the map
 	s    string
 	pos  int
 }
@@ -122,7 +127,7 @@ func (c *compiler) rangeInstr(in *ssa.Range) instr {
 	}
 	return func(fp unsafe.Pointer) {
 		m := valueAt(x.typ, unsafe.Pointer(&[]unsafe.Pointer{*at[unsafe.Pointer](fp, x.off)}[0]))
-		*at[*iterator](fp, dst) = &iterator{maps: m.MapRange()}
+		*at[*iterator](fp, dst) = &iterator{maps: m.MapRange(), m: m.UnsafePointer()}
 	}
 }
 
@@ -133,7 +138,7 @@ func (c *compiler) next(in *ssa.Next) instr {
 	}
 	key := c.slot(in.Iter.(*ssa.Range).X).typ
 	kt, vt := typeOfRtype(key).Key(), typeOfRtype(key).Elem()
-	return func(fp unsafe.Pointer) {
+	do := func(fp unsafe.Pointer) {
 		i := (*at[*iterator](fp, it)).maps
 		ok := i.Next()
 		*at[bool](fp, parts[0].off) = ok
@@ -146,6 +151,13 @@ func (c *compiler) next(in *ssa.Next) instr {
 		if parts[2].cls != nothing {
 			valueAt(rtypeOf(vt), unsafe.Add(fp, parts[2].off)).SetIterValue(i)
 		}
+	}
+	return func(fp unsafe.Pointer) {
+		if running.Load() < 2 {
+			do(fp)
+			return
+		}
+		guardMap(fp, uintptr((*at[*iterator](fp, it)).m), false, do)
 	}
 }
 
