@@ -200,9 +200,19 @@ func (x *execution) env() *golang.Env {
 		Stderr:  x.out.Stream(event.Stderr),
 		Stdin:   x.stdin(),
 		Background: func(p *vm.Panic) {
-			fmt.Fprintf(x.out.Stream(event.Stderr), "panic in a goroutine of %s: %v\n", x.name, p)
+			fmt.Fprintf(x.out.Stream(event.Stderr), "panic in a goroutine of %s: %s\n", x.name, x.latePanic(p))
 		},
 	}
+}
+
+// latePanic describes the panic of a goroutine whose cell has ended, with its place
+// if the interpreter can tell.
+func (x *execution) latePanic(p *vm.Panic) string {
+	in, _ := x.s.interp()
+	if teller, ok := in.(interface{ PanicError(*vm.Panic) *golang.Error }); ok {
+		return teller.PanicError(p).Pretty()
+	}
+	return p.Error()
 }
 
 // describe turns any failure of a cell into an event.
