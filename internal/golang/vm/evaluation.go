@@ -149,6 +149,7 @@ func (m *Machine) start(env *Env, f func(t *thread) []reflect.Value) ([]reflect.
 		e.end(&Interrupted{Cause: context.Cause(e.context())})
 	})
 	defer unwatch()
+	defer e.watch()()
 	done := make(chan outcome, 1)
 	t := m.newThread(e)
 	e.main = t
@@ -204,9 +205,12 @@ func (e *evaluation) judge(o outcome) ([]reflect.Value, error) {
 	if verdict == nil {
 		return o.results, o.err
 	}
+	var at *Interrupted
+	if p, ok := verdict.(*Panic); ok && p.Trace == nil && errors.As(o.err, &at) {
+		p.Trace = at.Trace // ended from outside
+	}
 	var i *Interrupted
 	if errors.As(verdict, &i) {
-		var at *Interrupted
 		if errors.As(o.err, &at) {
 			i.Trace = at.Trace
 		}

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -17,9 +18,10 @@ const DefaultMaxAlloc = 8 << 30
 // quota is how much the values of a machine may take. What is above that, the Go
 // runtime or the system could only answer by ending the process.
 type quota struct {
-	one  int64 // bytes of the largest single allocation
-	heap int64 // bytes of all values together
-	free int64 // bytes of an allocation that is not looked at
+	one  int64        // bytes of the largest single allocation
+	heap int64        // bytes of all values together
+	free int64        // bytes of an allocation that is not looked at
+	kept atomic.Int64 // what was alive when an evaluation was ended last for it
 }
 
 // large is the size from which on an allocation is looked at.
@@ -103,6 +105,10 @@ func (e *allocError) RuntimeError() {}
 type heapError struct{ bytes, used, limit int64 }
 
 func (e *heapError) Error() string {
+	if e.bytes == 0 {
+		return fmt.Sprintf("runtime error: out of memory: values take %d bytes, and the limit is %d"+
+			" (three quarters of the memory): set large variables that are no longer needed to nil", e.used, e.limit)
+	}
 	return fmt.Sprintf("runtime error: no room for %d bytes more: values take %d already, and the limit is %d"+
 		" (three quarters of the memory): set large variables that are no longer needed to nil", e.bytes, e.used, e.limit)
 }

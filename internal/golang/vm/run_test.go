@@ -219,14 +219,19 @@ func TestMemory(t *testing.T) {
 		"one by one":    `var all [][]byte; for { all = append(all, make([]byte, 20<<20)) }`,
 		"arrays":        `var all []*[20 << 20]byte; for { all = append(all, new([20 << 20]byte)) }`,
 		"channels":      `var all []chan [100]int; for { all = append(all, make(chan [100]int, 30000)) }`,
+		"list":          `type node struct { next *node; pad [100]int }; var l *node; for { l = &node{next: l} }`,
+		"map of ints":   `all := map[int][100]int{}; for i := 0; ; i++ { all[i] = [100]int{} }`,
 		"map":           `all := map[int]string{}; b := make([]byte, 20<<20); for i := 0; ; i++ { all[i] = string(b) }`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := run(t, "package main\nfunc main() { "+body+"\n}", vm.Options{MaxAlloc: 64 << 20, MaxHeap: 256 << 20})
-			if got.err == nil || !strings.Contains(got.err.Error(), "above the limit") && !strings.Contains(got.err.Error(), "no room") {
+			if got.err == nil || !strings.Contains(got.err.Error(), "above the limit") && !strings.Contains(got.err.Error(), "no room") &&
+				!strings.Contains(got.err.Error(), "out of memory") {
 				t.Errorf("got %v", got.err)
 			}
-			t.Log(got.err)
+			if p, ok := got.err.(*vm.Panic); !ok || len(p.Trace) == 0 {
+				t.Errorf("no place: %+v", got.err)
+			}
 		})
 	}
 }
