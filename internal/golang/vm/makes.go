@@ -9,6 +9,35 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
+func (c *compiler) alloc(a *ssa.Alloc) instr {
+	if madeArray(a) {
+		return nil
+	}
+	t := rtypeOf(c.typ(elemOf(a.Type())))
+	dst := c.slot(a).off
+	storage, ok := c.locals[a]
+	if !ok {
+		if q := c.m.quota; int64(t.size) > q.free {
+			return func(fp unsafe.Pointer) {
+				q.check(1, int64(t.size))
+				*at[unsafe.Pointer](fp, dst) = unsafeNew(t)
+			}
+		}
+		return func(fp unsafe.Pointer) { *at[unsafe.Pointer](fp, dst) = unsafeNew(t) }
+	}
+	off := storage.off
+	if storage.cls == word {
+		return func(fp unsafe.Pointer) {
+			*at[uint64](fp, off) = 0
+			*at[unsafe.Pointer](fp, dst) = unsafe.Add(fp, off)
+		}
+	}
+	return func(fp unsafe.Pointer) {
+		typedmemclr(t, unsafe.Add(fp, off))
+		*at[unsafe.Pointer](fp, dst) = unsafe.Add(fp, off)
+	}
+}
+
 func (c *compiler) makeSlice(in *ssa.MakeSlice) instr {
 	return c.sliceMaker(in, indexer(c.slot(in.Len)), indexer(c.slot(in.Cap)))
 }

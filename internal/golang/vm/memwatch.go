@@ -28,8 +28,9 @@ func (e *evaluation) watch() func() {
 	}
 }
 
-// sentinel is garbage that the next collection finds.
-type sentinel struct{ self *sentinel }
+// sentinel is garbage that the next collection finds. Its pointer gives it a place in
+// memory of its own.
+type sentinel struct{ _ *int }
 
 // everyCollection calls checkLive after each garbage collection from now on.
 var everyCollection = sync.OnceFunc(armSentinel)
