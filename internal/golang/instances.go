@@ -12,40 +12,59 @@ import (
 	"graft/internal/golang/vm"
 )
 
-// addMissing adds the uses of native generic functions and types for which there is
+// addMissing adds the uses of native generic functions and methods for which there is
 // no code to the problems of a cell that has no other.
 func (in *Interp) addMissing(c *checked) {
 	if len(c.errs) > 0 {
 		return
 	}
-	for _, id := range in.missing(c.info) {
-		text := missingText(c.info.Uses[id], typeArgs(c.info.Instances[id]))
-		c.errs = append(c.errs, in.locate(c, id.Pos(), len(id.Name), text))
-	}
-}
-
-// missing returns the names of instances that native code has not and that package
-// vm cannot stand in for, in the order of the text. Instances for type parameters
-// show only when they run.
-func (in *Interp) missing(info *types.Info) []*ast.Ident {
 	var list []*ast.Ident
-	for id, instance := range info.Instances {
-		obj := info.Uses[id]
-		if obj == nil || obj.Pkg() == nil || registry.Lookup(obj.Pkg().Path()) == nil || in.imports.source(obj.Pkg()) != nil {
-			continue
+	texts := map[*ast.Ident]string{}
+	add := func(id *ast.Ident, obj types.Object, args []types.Type, method string) {
+		if in.lacks(obj, args) {
+			list, texts[id] = append(list, id), missingText(obj, args, method)
 		}
-		args := typeArgs(instance)
-		if !slices.ContainsFunc(args, hasParam) && !vm.HasInstance(obj, args) {
-			list = append(list, id)
+	}
+	for id, instance := range c.info.Instances {
+		if f, ok := c.info.Uses[id].(*types.Func); ok {
+			add(id, f, typeArgs(instance.TypeArgs), "")
+		}
+	}
+	for e, sel := range c.info.Selections {
+		if named := genericReceiver(sel.Obj()); named != nil {
+			add(e.Sel, named.Obj(), typeArgs(named.TypeArgs()), "."+e.Sel.Name)
 		}
 	}
 	slices.SortFunc(list, func(a, b *ast.Ident) int { return int(a.Pos()) - int(b.Pos()) })
-	return list
+	for _, id := range list {
+		c.errs = append(c.errs, in.locate(c, id.Pos(), len(id.Name), texts[id]))
+	}
 }
 
-func typeArgs(instance types.Instance) []types.Type {
-	return slices.Collect(instance.TypeArgs.Types())
+// genericReceiver returns the instance of a generic type that obj is a method of, or
+// nil.
+func genericReceiver(obj types.Object) *types.Named {
+	f, ok := obj.(*types.Func)
+	if !ok || f.Signature().Recv() == nil {
+		return nil
+	}
+	named, ok := types.Unalias(deref(f.Signature().Recv().Type())).(*types.Named)
+	if !ok || named.TypeArgs().Len() == 0 || types.IsInterface(named) {
+		return nil
+	}
+	return named
 }
+
+// lacks reports whether native code has no instance of obj for args, and package vm
+// cannot stand in for it. Instances for type parameters show only when they run.
+func (in *Interp) lacks(obj types.Object, args []types.Type) bool {
+	if obj.Pkg() == nil || registry.Lookup(obj.Pkg().Path()) == nil || in.imports.source(obj.Pkg()) != nil {
+		return false
+	}
+	return !slices.ContainsFunc(args, hasParam) && !vm.HasInstance(obj, args)
+}
+
+func typeArgs(list *types.TypeList) []types.Type { return slices.Collect(list.Types()) }
 
 // hasParam reports whether t mentions a type parameter.
 func hasParam(t types.Type) bool {
@@ -86,8 +105,9 @@ func walkParams(t types.Type, seen map[types.Type]bool, found *bool) {
 	}
 }
 
-// missingText names the instance, and those that there are.
-func missingText(obj types.Object, args []types.Type) string {
+// missingText names the instance, a method of it perhaps, and the instances that there
+// are.
+func missingText(obj types.Object, args []types.Type, method string) string {
 	short := func(p *types.Package) string {
 		if p.Path() == cellPath {
 			return ""
@@ -98,8 +118,8 @@ func missingText(obj types.Object, args []types.Type) string {
 	for _, t := range args {
 		names = append(names, types.TypeString(t, short))
 	}
-	text := fmt.Sprintf("%s.%s[%s] is not available: the code of compiled packages cannot be made for new types",
-		obj.Pkg().Name(), obj.Name(), strings.Join(names, ", "))
+	text := fmt.Sprintf("%s.%s[%s]%s is not available: the code of compiled packages cannot be made for new types",
+		obj.Pkg().Name(), obj.Name(), strings.Join(names, ", "), method)
 	if have := instancesOf(obj); have != "" {
 		text += " (there is " + have + ")"
 	}
