@@ -120,7 +120,7 @@ func addCleanup(m *Machine, fn *ssa.Function) intrinsic {
 func (e *evaluation) cleanup(f, v reflect.Value) {
 	defer func() {
 		if r := recover(); r != nil { // f is native: code of cells does not panic here
-			e.goroutineFailed(&Panic{Value: r})
+			e.goroutineFailed(&Panic{Value: r, text: PanicText(r)})
 		}
 	}()
 	f.Call([]reflect.Value{v})

@@ -27,6 +27,8 @@ const (
 )
 
 // onMap compiles do, which reads or writes the map whose register is at m.
+//
+//go:noinline
 func onMap(m uintptr, write bool, do instr) instr {
 	return func(fp unsafe.Pointer) {
 		if running.Load() < 2 {

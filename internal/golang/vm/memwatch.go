@@ -59,7 +59,8 @@ func checkLive(live int64) {
 	}
 	watched.Unlock()
 	for _, e := range over {
-		e.end(&Panic{Value: &heapError{0, live, e.m.quota.heap}})
+		full := &heapError{0, live, e.m.quota.heap}
+		e.end(&Panic{Value: full, text: full.Error()})
 	}
 }
 
