@@ -197,7 +197,7 @@ func (s *tester) end(seed uint64, n int) {
 // leftover returns the stacks of the goroutines of cells that are not among
 // earlier, when they had time to end.
 func leftover(earlier map[string]string) (stacks []string) {
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		stacks = nil
 		for id, stack := range goroutines() {
 			if earlier[id] == "" {
