@@ -31,26 +31,15 @@ var lists = []struct {
 var every = 4
 
 // limit is the time one program may take.
-const limit = 30 * time.Second
+var limit = 30 * time.Second
 
 // TestLists runs every program of the lists in this process and natively, and
 // compares status and output.
 func TestLists(t *testing.T) {
-	root, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(strings.TrimSpace(string(root)), "test")
-	if _, err := os.Stat(dir); err != nil {
-		t.Fatalf("the Go distribution has no test folder: %v", err)
-	}
+	dir := testFolder(t)
 	for _, list := range lists {
 		t.Run(list.name, func(t *testing.T) {
-			text, err := os.ReadFile("testdata/lists/" + list.name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			names := slices.Collect(sample(strings.Fields(string(text)), every))
+			names := slices.Collect(sample(listed(t, list.name), every))
 			failed := runList(t, dir, names)
 			t.Logf("%d of %d as native", len(names)-len(failed), len(names))
 			for _, f := range failed {
@@ -63,6 +52,28 @@ func TestLists(t *testing.T) {
 	}
 }
 
+// testFolder is the test folder of the Go distribution.
+func testFolder(t *testing.T) string {
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(strings.TrimSpace(string(root)), "test")
+	if _, err := os.Stat(dir); err != nil {
+		t.Fatalf("the Go distribution has no test folder: %v", err)
+	}
+	return dir
+}
+
+// listed returns the programs of a list.
+func listed(t *testing.T, list string) []string {
+	text, err := os.ReadFile("testdata/lists/" + list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(string(text))
+}
+
 // sample yields each n-th name.
 func sample(names []string, n int) iter.Seq[string] {
 	return func(yield func(string) bool) {
@@ -72,7 +83,7 @@ func sample(names []string, n int) iter.Seq[string] {
 }
 
 // runList returns a line for each program that gave another output.
-func runList(t *testing.T, dir string, names []string) []string {
+func runList(t *testing.T, dir string, names []string, env ...string) []string {
 	var mu sync.Mutex
 	var failed []string
 	bin := t.TempDir()
@@ -81,7 +92,7 @@ func runList(t *testing.T, dir string, names []string) []string {
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for name := range work {
-				if diff := compare(t, dir, name, bin); diff != "" {
+				if diff := compare(t, dir, name, bin, env); diff != "" {
 					mu.Lock()
 					failed = append(failed, name+": "+diff)
 					mu.Unlock()
@@ -98,9 +109,9 @@ func runList(t *testing.T, dir string, names []string) []string {
 	return failed
 }
 
-// compare runs a program both ways, this way in a process of its own, since some
-// programs exit, and says how they differ.
-func compare(t *testing.T, dir, name, bin string) string {
+// compare runs a program both ways, this way in a process of its own with env,
+// since some programs exit, and says how they differ.
+func compare(t *testing.T, dir, name, bin string, env []string) string {
 	exe := filepath.Join(bin, strings.ReplaceAll(name, "/", "_"))
 	if out, err := exec.Command("go", "build", "-o", exe, filepath.Join(dir, name)).CombinedOutput(); err != nil {
 		t.Errorf("%s does not build: %s", name, out)
@@ -109,7 +120,7 @@ func compare(t *testing.T, dir, name, bin string) string {
 	defer os.Remove(exe)
 	want, wantCode := output(exec.Command(exe), dir)
 	self := exec.Command(os.Args[0], "-test.run=^TestProgramProcess$")
-	self.Env = append(os.Environ(), "GRAFT_TEST_PROGRAM="+filepath.Join(dir, name))
+	self.Env = append(append(os.Environ(), env...), "GRAFT_TEST_PROGRAM="+filepath.Join(dir, name))
 	got, gotCode := output(self, dir)
 	switch {
 	case gotCode != wantCode:

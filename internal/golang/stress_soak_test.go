@@ -1,0 +1,5 @@
+//go:build lists && soak
+
+package golang
+
+func init() { everyStressed = 1 }
