@@ -5,7 +5,7 @@ GO ?= go
 # The lists are programs of Go's own tree; some distributions leave its test folder out.
 LISTS = $(if $(wildcard $(shell $(GO) env GOROOT)/test/235.go),lists,)
 
-.PHONY: build demo test check test-full soak bench fixtures generate clean
+.PHONY: build demo test check test-full race soak bench fixtures generate clean
 
 build: ## graft, in this folder
 	$(GO) build -o graft ./cmd/graft
@@ -32,6 +32,10 @@ test-full: build ## all lists, whole lessons, the terminal in tmux
 	scripts/jupyter-venv.sh
 	@test -n "$(LISTS)" || echo "this Go has no test folder: its lists are left out"
 	$(GO) test -tags full,$(LISTS) -timeout 40m ./...
+	$(MAKE) race
+
+race: ## the interpreter and the session under the race detector, 4 minutes on 2 cores
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m ./internal/golang/vm ./internal/golang ./internal/golang/hostile ./internal/session
 
 soak: build ## long fuzzers; commit the dated log it writes
 	scripts/soak.sh

@@ -1,29 +1,48 @@
 #!/bin/sh
 # Runs every fuzz target for a while and appends the outcome to docs/soak.log.
-# Before that, compares PROGRAMS random programs with compiled Go.
-#   scripts/soak.sh [SECONDS PER TARGET, default 300] [PROGRAMS, default 20000]
+# Before that, compares PROGRAMS random programs with compiled Go, types a thousand
+# random cells into each of SESSIONS sessions, and runs the programs of the lists
+# under garbage collector stress.
+#   scripts/soak.sh [SECONDS PER TARGET, default 300] [PROGRAMS, default 20000] [SESSIONS, default 100]
 set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:-300}
 programs=${2:-20000}
+sessions=${3:-100}
 log=docs/soak.log
 mkdir -p docs
 
-# Each process takes 200 programs: types made for cells are never given back. The
-# seeds begin where no soak of an earlier day began.
+note() {
+	echo "$(date -u +%Y-%m-%dT%H:%MZ) $(git rev-parse --short HEAD) $1" >>"$log"
+}
+
+# batches PACKAGE FIRST LAST SIZE runs TestSoak of a package. Each process takes SIZE
+# seeds: types made for cells are never given back.
+batches() {
+	name=$(basename "$1")
+	go test -c -tags soak -o "$work/$name" "$1"
+	(cd "$work" && seq "$2" "$4" "$3" |
+		xargs -P "$(nproc)" -I '{}' sh -c "./$name -test.run '^TestSoak\$' -test.timeout 60m -first {} -n $4 >out.$name.{} 2>&1 || { cat out.$name.{}; exit 1; }")
+}
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-go test -c -tags soak -o "$work/difftest" ./internal/golang/difftest
+# The seeds begin where no soak of an earlier day began.
 first=$(($(date +%s) / 86400 * 1000000))
-if (cd "$work" && seq "$first" 200 $((first + programs - 1)) |
-	xargs -P "$(nproc)" -I '{}' sh -c './difftest -test.run "^TestSoak$" -test.timeout 30m -first {} -n 200 >out.{} 2>&1 || { cat out.{}; exit 1; }'); then outcome=passed; else outcome=FAILED; fi
-echo "$(date -u +%Y-%m-%dT%H:%MZ) $(git rev-parse --short HEAD) ./internal/golang/difftest $programs programs from seed $first $outcome" >>"$log"
+if batches ./internal/golang/difftest "$first" $((first + programs - 1)) 200; then outcome=passed; else outcome=FAILED; fi
+note "./internal/golang/difftest $programs programs from seed $first $outcome"
+if batches ./internal/golang/hostile "$first" $((first + sessions - 1)) 4; then outcome=passed; else outcome=FAILED; fi
+note "./internal/golang/hostile $sessions sessions of 1000 cells from seed $first $outcome"
+if [ -f "$(go env GOROOT)/test/235.go" ]; then
+	if go test -tags lists,soak -run '^TestListsUnderStress$' -timeout 3h ./internal/golang; then outcome=passed; else outcome=FAILED; fi
+	note "./internal/golang lists with GOGC=1, clobberfree=1, invalidptr=1 $outcome"
+fi
 
 git ls-files '*_test.go' | xargs grep -l '^func Fuzz' | while read -r file; do
 	package=./$(dirname "$file")
 	sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$file" | while read -r target; do
 		if go test -run '^$' -fuzz "^$target\$" -fuzztime "${seconds}s" "$package"; then outcome=passed; else outcome=FAILED; fi
-		echo "$(date -u +%Y-%m-%dT%H:%MZ) $(git rev-parse --short HEAD) $package $target ${seconds}s $outcome" >>"$log"
+		note "$package $target ${seconds}s $outcome"
 	done
 done
 tail -n 40 "$log"

@@ -183,6 +183,9 @@ func signature(obj types.Object) string {
 
 // shortType is what completion shows beside a name.
 func shortType(obj types.Object) string {
+	if obj.Type() == nil {
+		return "" // the text is broken before the type is known
+	}
 	switch obj := obj.(type) {
 	case *types.TypeName:
 		return strings.TrimPrefix(typeText(obj.Type().Underlying()), "untyped ")

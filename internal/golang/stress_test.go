@@ -25,16 +25,20 @@ func TestListsUnderStress(t *testing.T) {
 	names = slices.Collect(sample(names, everyStressed))
 	dir := testFolder(t)
 	failed := runList(t, dir, names, "GOGC=1", "GODEBUG=clobberfree=1,invalidptr=1")
-	var again []string
-	for _, f := range failed {
-		name, _, _ := strings.Cut(f, ":")
-		again = append(again, name)
-	}
-	calm := runList(t, dir, again) // what differs without stress is TestLists' affair
-	for _, f := range failed {
-		if !slices.Contains(calm, f) {
-			t.Errorf("only under stress: %s", f)
+	calm := programs(runList(t, dir, programs(failed))) // what differs without stress is TestLists' affair
+	for i, name := range programs(failed) {
+		if !slices.Contains(calm, name) {
+			t.Errorf("only under stress: %s", failed[i])
 		}
 	}
 	t.Logf("%d programs, %d differ, as without stress", len(names), len(calm))
+}
+
+// programs returns the names in front of what runList says of them.
+func programs(failed []string) (names []string) {
+	for _, f := range failed {
+		name, _, _ := strings.Cut(f, ":")
+		names = append(names, name)
+	}
+	return names
 }
