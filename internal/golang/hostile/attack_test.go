@@ -57,7 +57,7 @@ var attacks = []string{
 	"m := map[string]any{}\nm[\"m\"] = m\n_, _ = json.Marshal(m)", "a := []any{nil}\na[0] = a\nreflect.DeepEqual(a, a)", "type R []R\nr := R{nil}\nr[0] = r\nfmt.Sprintf(\"%v\", r)", "type P *P\nvar p P\np = &p\nfmt.Println(p, *p)", "x := any(nil)\nx = &x\nfmt.Printf(\"%v %+v\", x, x)",
 	"template.Must(template.New(\"t\").Parse(\"{{template \\\"t\\\"}}\")).Execute(io.Discard, 1)", "template.Must(template.New(\"t\").Parse(\"{{.F}}\")).Execute(io.Discard, map[string]any{\"F\": func() int { panic(\"in template\") }})", "regexp.MustCompile(\"(\")", "new(big.Int).Div(big.NewInt(1), new(big.Int))",
 	"m := sync.Map{}\nm.Store([]int{}, 1)", "p := sync.Pool{New: func() any { panic(\"pool\") }}\np.Get()", "_ = sync.OnceValue(func() int { panic(\"once\") })()", "w := bufio.NewWriterSize(nil, 16)\nw.WriteString(strings.Repeat(\"x\", 100))", "fmt.Printf(\"%*d %!\", -5, 1)", "fmt.Sscanf(\"1\", \"%d\", nil)",
-	"next, _ := iter.Pull(func(yield func(int) bool) { panic(\"pulled\") })\nnext()", "var r io.Reader\nio.ReadAll(r)", "http.NewRequest(\"\\n\", \"\", nil)", "var mu sync.Mutex\nmu.Lock()\ngo func() { mu.Unlock() }()\nmu.Lock()", "c := make(chan int, 1)\nselect {\ncase c <- 1:\ncase <-c:\n}",
+	"pull, _ := iter.Pull(func(yield func(int) bool) { panic(\"pulled\") })\npull()", "var r io.Reader\nio.ReadAll(r)", "http.NewRequest(\"\\n\", \"\", nil)", "var mu sync.Mutex\nmu.Lock()\ngo func() { mu.Unlock() }()\nmu.Lock()", "c := make(chan int, 1)\nselect {\ncase c <- 1:\ncase <-c:\n}",
 }
 
 // endless are statements that only an interrupt ends.
