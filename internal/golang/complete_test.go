@@ -308,3 +308,14 @@ func TestSourceOfPackages(t *testing.T) {
 		}
 	}
 }
+
+// A broken declaration leaves a type without a meaning.
+func TestCompleteInBrokenTypes(t *testing.T) {
+	in := newInterp(t)
+	for _, text := range []string{"type T = T", "type T = *T", "type T[P T[P]] struct{}", "type A = B\ntype B = A", "func f() {\n\ttype T = T\n\t", "type T = interface{ M() T", "type G[P any] = G[G[P]]\n"} {
+		for at := range len(text) + 1 {
+			in.Complete(text, at)
+			in.Inspect(text, at, 1)
+		}
+	}
+}
