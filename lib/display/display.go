@@ -33,6 +33,9 @@ const (
 	// Terminal is text with ANSI colour and block graphics, at most 100 cells
 	// wide. Only terminals read it; it falls back to [Text].
 	Terminal = "text/x-ansi"
+	// Widget is a control that the user can move, see package control. Front ends
+	// without widgets fall back to the other types.
+	Widget = "application/vnd.jupyter.widget-view+json"
 )
 
 // Bundle is one thing in several MIME types. Data holds strings, or []byte for
