@@ -25,6 +25,7 @@ func (k *server) execute(ctx context.Context, r *request) error {
 	if !req.Silent {
 		k.publish(wire.ExecuteInput{Code: req.Code, Count: k.cells.Count()}, "execute_input", r)
 	}
+	k.latest.Store(r)
 	out := &cellOutput{k: k, r: r}
 	res := k.cells.Execute(ctx, session.Request{
 		Code: req.Code, Silent: req.Silent,
@@ -76,10 +77,12 @@ func (o *cellOutput) handle(e event.Event) {
 	case event.Stream:
 		o.k.publish(wire.Stream{Name: e.Name, Text: e.Text}, "stream", o.r)
 	case event.Show:
+		o.k.widgets.Show(e.Bundle, o.k.sender(o.r))
 		o.k.publish(shown(e.Bundle, 0), "display_data", o.r)
 	case event.Update:
 		o.k.publish(shown(e.Bundle, 0), "update_display_data", o.r)
 	case event.Result:
+		o.k.widgets.Show(e.Bundle, o.k.sender(o.r))
 		o.k.publish(shown(e.Bundle, e.Count), "execute_result", o.r)
 	case event.ClearOutput:
 		o.k.publish(wire.ClearOutput{Wait: e.Wait}, "clear_output", o.r)

@@ -1,16 +1,17 @@
 // Package kernel is the Jupyter front end: it serves one session of cells over
 // Jupyter's five channels, as opposed to package repl, which serves a terminal.
-// Below it, wire holds messages and signatures, socket ZeroMQ, spec the
-// installation.
+// Below it, wire holds messages and signatures, widget the controls, socket
+// ZeroMQ, spec the installation.
 //
 //	err := kernel.Run(ctx, connectionFile, kernel.Options{Version: "1.0"})
 //
 // Each request on shell runs after the one before; control (interrupt, shutdown)
-// is served beside them. Every request is framed by a busy and an idle status,
+// and the comm messages of widgets are served beside them. Every request is framed by a busy and an idle status,
 // and idle means that all its output has been sent.
 //
 // It doesn't handle: CURVE encryption (the ipc transport keeps other users out),
-// subshells, the debugger, and widgets (comms are refused politely).
+// subshells, the debugger, and comms of other targets than widgets (they are
+// refused politely).
 package kernel
 
 import (
@@ -29,6 +30,7 @@ import (
 	"graft/internal/session"
 	"graft/internal/session/capture"
 	"graft/kernel/socket"
+	"graft/kernel/widget"
 	"graft/kernel/wire"
 )
 
@@ -64,10 +66,12 @@ type server struct {
 	shell, control, stdin, beat *socket.Router
 	iopub                       *socket.Publisher
 
-	cells  *session.Session
-	caught *capture.Capture
-	queue  *queue
-	input  input
+	cells   *session.Session
+	caught  *capture.Capture
+	queue   *queue
+	input   input
+	widgets *widget.Table
+	latest  atomic.Pointer[request] // the last cell's
 	// ending is set by shutdown: the kernel stops once that request is idle.
 	ending atomic.Bool
 	stop   context.CancelCauseFunc
@@ -85,6 +89,7 @@ func Run(ctx context.Context, connectionFile string, o Options) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	k := &server{opts: o, conn: conn, key: wire.NewKey(conn.Key), id: wire.NewID(), user: username(), queue: newQueue(), stop: stop}
+	k.widgets = widget.New(k.pushWidget)
 	if err := k.open(); err != nil {
 		return err
 	}

@@ -28,7 +28,14 @@ func (k *server) each(ctx context.Context, via *socket.Router, handle func(wire.
 }
 
 func (k *server) readShell(ctx context.Context) {
-	k.each(ctx, k.shell, func(m wire.Message) { k.queue.push(&request{msg: m, via: k.shell}) })
+	k.each(ctx, k.shell, func(m wire.Message) {
+		r := &request{msg: m, via: k.shell}
+		if beside(m.Header.Type) {
+			k.handle(ctx, r)
+			return
+		}
+		k.queue.push(r)
+	})
 }
 
 func (k *server) readControl(ctx context.Context) {
@@ -64,9 +71,9 @@ func init() {
 		"inspect_request":     (*server).inspect,
 		"history_request":     (*server).history,
 		"comm_info_request":   (*server).commInfo,
-		"comm_open":           (*server).commOpen,
-		"comm_msg":            (*server).ignore,
-		"comm_close":          (*server).ignore,
+		"comm_open":           (*server).comm,
+		"comm_msg":            (*server).comm,
+		"comm_close":          (*server).comm,
 		"interrupt_request":   (*server).interrupt,
 		"shutdown_request":    (*server).shutdown,
 	}
@@ -166,21 +173,3 @@ func (k *server) shutdown(_ context.Context, r *request) error {
 	k.ending.Store(true)
 	return nil
 }
-
-func (k *server) commInfo(_ context.Context, r *request) error {
-	k.reply(r, wire.CommInfoReply{Status: "ok", Comms: map[string]any{}})
-	return nil
-}
-
-// commOpen refuses: graft offers no target.
-func (k *server) commOpen(_ context.Context, r *request) error {
-	var comm wire.Comm
-	if err := r.msg.Read(&comm); err != nil || comm.ID == "" {
-		k.log.Printf("comm_open without a comm_id ignored: %v", err)
-		return nil
-	}
-	k.publish(wire.Comm{ID: comm.ID, Data: []byte("{}")}, "comm_close", r)
-	return nil
-}
-
-func (k *server) ignore(context.Context, *request) error { return nil }

@@ -40,11 +40,15 @@ type (
 	ShutdownRequest struct {
 		Restart bool `json:"restart"`
 	}
-	// Comm is the content of comm_open, comm_msg and comm_close.
+	// Comm is the content of a front end's comm_open, comm_msg and comm_close.
 	Comm struct {
 		ID     string          `json:"comm_id"`
 		Target string          `json:"target_name,omitempty"`
 		Data   json.RawMessage `json:"data"`
+	}
+	// CommInfoRequest asks for the open comms of a target, "" for all.
+	CommInfoRequest struct {
+		Target string `json:"target_name"`
 	}
 	// InputReply is the line that the user entered.
 	InputReply struct {
@@ -161,6 +165,12 @@ type (
 	HistoryReply struct {
 		Status  string   `json:"status"`
 		History [][3]any `json:"history"`
+	}
+	// CommOut is the content of our comm_open, comm_msg and comm_close.
+	CommOut struct {
+		ID     string `json:"comm_id"`
+		Target string `json:"target_name,omitempty"`
+		Data   any    `json:"data"`
 	}
 	// CommInfoReply lists open comms.
 	CommInfoReply struct {
