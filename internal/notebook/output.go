@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"graft/internal/session/event"
+	"graft/lib/display"
 )
 
 // Output is one output of a code cell, as the file format has it.
@@ -30,7 +31,7 @@ func (r *Recorder) Add(e event.Event) {
 	case event.Stream:
 		r.stream(e)
 	case event.Show:
-		data, meta := event.JSON(e.Bundle)
+		data, meta := saved(e.Bundle)
 		out := Output{"output_type": "display_data", "data": data, "metadata": meta}
 		r.add(out)
 		if e.Bundle.ID != "" {
@@ -38,14 +39,14 @@ func (r *Recorder) Add(e event.Event) {
 		}
 	case event.Update:
 		for _, out := range r.ids[e.Bundle.ID] {
-			out["data"], out["metadata"] = event.JSON(e.Bundle)
+			out["data"], out["metadata"] = saved(e.Bundle)
 		}
 	case event.Result:
-		data, meta := event.JSON(e.Bundle)
+		data, meta := saved(e.Bundle)
 		r.cell.Count = e.Count
 		r.add(Output{"output_type": "execute_result", "execution_count": e.Count, "data": data, "metadata": meta})
 	case event.Page:
-		data, meta := event.JSON(e.Bundle)
+		data, meta := saved(e.Bundle)
 		r.add(Output{"output_type": "display_data", "data": data, "metadata": meta})
 	case event.Error:
 		r.add(Output{"output_type": "error", "ename": e.Name, "evalue": e.Value, "traceback": e.Traceback})
@@ -55,6 +56,14 @@ func (r *Recorder) Add(e event.Event) {
 			r.cell.Outputs = []Output{}
 		}
 	}
+}
+
+// saved is a bundle as a file has it: a control without the kernel that answers it
+// is its text.
+func saved(b display.Bundle) (data, metadata map[string]any) {
+	data, metadata = event.JSON(b)
+	delete(data, display.Widget)
+	return data, metadata
 }
 
 func (r *Recorder) add(out Output) {
