@@ -4,6 +4,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/lib/data"
+	"graft/lib/display/control"
 	"graft/lib/train"
 )
 
@@ -85,3 +86,15 @@ func OnEpoch(fn func(Epoch) error) Option { return train.OnEpoch(fn) }
 
 // OnStep calls fn after each step; an error ends the Fit, [ErrStop] ends it well.
 func OnStep(fn func(Step) error) Option { return train.OnStep(fn) }
+
+// StopWhen ends a Fit well after a step after which stop returns true: the Pressed
+// method of a button, see package lib/display/control.
+func StopWhen(stop func() bool) Option { return train.StopWhen(stop) }
+
+// LRFrom asks rate for the learning rate of each step: the Value method of a slider,
+// see package lib/display/control.
+func LRFrom(rate func() float64) Option { return train.LRFrom(rate) }
+
+// Steer shows controls with a Fit: a button or a toggle stops it, a slider sets its
+// learning rate. Without controls it makes a button and a slider.
+func Steer(controls ...control.Control) Option { return train.Steer(controls...) }

@@ -34,7 +34,8 @@ func (t *Trainer) FindLR(ctx context.Context, train Source, s Settings) (*Rates,
 		return nil, ErrBusy
 	}
 	defer t.busy.Unlock()
-	s.Valid, s.KeepBest, s.OnEpoch, s.OnStep = nil, false, nil, nil
+	s.Valid, s.KeepBest, s.OnEpoch, s.OnStep, s.Stop, s.Rate = nil, false, nil, nil, nil, nil
+	s.Controls, s.steered = nil, false
 	r, err := t.start(ctx, 1, train, s)
 	if err != nil {
 		return nil, err

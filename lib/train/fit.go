@@ -63,6 +63,7 @@ type run struct {
 	safe      state // parameters after the last finished epoch
 	best      state
 	stopper   Stopper
+	halted    bool // by StopWhen
 }
 
 func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Settings) (*run, error) {
@@ -77,6 +78,9 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 	}
 	r := &run{Trainer: t, settings: s, source: train, epochs: epochs, batch: min(s.Batch, n)}
 	r.steps = (n + r.batch - 1) / r.batch
+	if err := r.steer(ctx); err != nil {
+		return nil, err
+	}
 	r.stopper = Stopper{Patience: s.Patience, MinDelta: s.MinDelta}
 	r.history = &History{planned: epochs, title: r.title()}
 	if s.Valid != nil {
@@ -97,6 +101,9 @@ func (r *run) title() string {
 	}
 	_, trainable := r.net.Plan.Ledger(0).Totals()
 	s := r.settings
+	if s.Rate != nil {
+		s.Schedule.Peak = s.Rate()
+	}
 	return fmt.Sprintf("%d of %d groups trainable, %s parameters, %s, %s %.3g",
 		groups, len(r.net.Plan.Groups), thousands(trainable), s.Optimizer.Rule, s.Schedule.Shape, s.Schedule.Peak)
 }
@@ -111,6 +118,7 @@ func thousands(n int) string {
 
 // train prepares and runs the epochs.
 func (r *run) train(ctx context.Context) error {
+	r.stopped() // what was pressed before is forgotten
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}
@@ -184,7 +192,9 @@ func (r *run) oneStep(ctx context.Context, n, b int, order []int) (loss, lr floa
 		return 0, 0, context.Cause(ctx)
 	}
 	number := (n-1)*r.steps + b
-	lr = r.settings.Schedule.Rate(number, r.epochs*r.steps)
+	if lr, err = r.rate(number); err != nil {
+		return 0, 0, err
+	}
 	args, err := r.arguments(ctx, order, b, lr, number+1)
 	if err != nil {
 		return 0, 0, err
@@ -204,15 +214,6 @@ func (r *run) oneStep(ctx context.Context, n, b int, order []int) (loss, lr floa
 	r.history.StepLoss = append(r.history.StepLoss, loss)
 	r.board.step(b+1, time.Since(start))
 	return loss, lr, r.tell(Step{Epoch: n, Batch: b + 1, Loss: loss, LR: lr})
-}
-
-func (r *run) tell(s Step) error {
-	for _, fn := range r.settings.OnStep {
-		if err := fn(s); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // compile makes the step ready for args and says how long it took.
@@ -347,6 +348,8 @@ func (r *run) finish(ctx context.Context, cause error) error {
 	case r.settings.KeepBest && r.stopper.Best > 0:
 		note = r.restoreBest()
 		cause = r.best.restore(r.net.Store)
+	case r.halted:
+		note = fmt.Sprintf("stopped after %d steps; the weights are those of the last one", len(r.history.StepLoss))
 	case len(r.history.Epochs) < r.epochs:
 		note = "stopped by a callback"
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/internal/near"
 	"graft/lib/data"
+	"graft/lib/display/control"
 	"graft/lib/metric"
 )
 
@@ -46,6 +47,10 @@ type Settings struct {
 	Data     []data.Option                                       `json:"-"` // for loading photographs
 	OnEpoch  []func(Epoch) error                                 `json:"-"`
 	OnStep   []func(Step) error                                  `json:"-"`
+	Stop     []func() bool                                       `json:"-"` // see [StopWhen]
+	Rate     func() float64                                      `json:"-"` // see [LRFrom]
+	Controls []control.Control                                   `json:"-"` // shown with the run, see [Steer]
+	steered  bool                                                // controls are to be made
 	Head     func(scope *model.Scope, x *graph.Node) *graph.Node `json:"-"`
 }
 
@@ -228,6 +233,7 @@ func OnStep(fn func(Step) error) Option {
 var FitOptions = []string{
 	"BatchSize", "Seed", "LR", "Cosine", "OneCycle", "WithOptimizer", "SGD", "Adam", "AdamW",
 	"Valid", "WithValid", "Metrics", "EarlyStop", "MinDelta", "KeepBest", "InOrder", "OnEpoch", "OnStep",
+	"StopWhen", "LRFrom", "Steer",
 }
 
 // ModelOptions are the names of the options that constructors of models take.
@@ -237,7 +243,8 @@ var ModelOptions = []string{"Valid", "ImageSize", "FromScratch", "Pretrained", "
 // lists the options it has a use for; With is always among them.
 func Resolve(verb string, base Settings, opts []Option, takes ...string) (Settings, error) {
 	s := base
-	s.OnEpoch, s.OnStep = slices.Clone(base.OnEpoch), slices.Clone(base.OnStep)
+	s.OnEpoch, s.OnStep, s.Stop = slices.Clone(base.OnEpoch), slices.Clone(base.OnStep), slices.Clone(base.Stop)
+	s.Controls = slices.Clone(base.Controls)
 	for _, o := range opts {
 		if o.set == nil {
 			continue

@@ -19,6 +19,7 @@ var libTables = [...]*registry.Table{
 	&tableGraftLibData,
 	&tableGraftLibDevice,
 	&tableGraftLibDisplay,
+	&tableGraftLibDisplayControl,
 	&tableGraftLibHub,
 	&tableGraftLibMetric,
 	&tableGraftLibNn,
