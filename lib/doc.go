@@ -28,6 +28,7 @@
 //	models                   package task: classifiers and regressors of images
 //	networks                 packages preset (names), backbone (architectures), nn (layers)
 //	numbers and pictures     packages metric and plot
+//	sliders and buttons      package display/control: what steers a Fit that runs
 //
 // # Options
 //

@@ -141,3 +141,16 @@ func TestWriteIsWhole(t *testing.T) {
 		t.Error("writing into a missing folder succeeded")
 	}
 }
+
+func TestControlsAreSavedAsText(t *testing.T) {
+	c := &Cell{}
+	b := display.Plain("Stop: not pressed (button)")
+	b.Data[display.Widget] = map[string]string{"model_id": "gone with its kernel"}
+	r := c.Record(map[string][]Output{})
+	r.Add(event.Show{Bundle: b})
+	r.Add(event.Result{Bundle: b})
+	raw, err := json.Marshal(c.Outputs)
+	if err != nil || strings.Contains(string(raw), "model_id") || strings.Count(string(raw), "not pressed") != 2 {
+		t.Errorf("%s, %v", raw, err)
+	}
+}
