@@ -112,7 +112,7 @@ func username() string {
 
 // begin starts the session and catches the output of native code.
 func (k *server) begin() (err error) {
-	k.cells = session.New(session.Options{Drain: func() { k.caught.Drain() }, Tree: k.opts.Tree})
+	k.cells = session.New(session.Options{GoNB: true, Drain: func() { k.caught.Drain() }, Tree: k.opts.Tree})
 	if k.caught, err = capture.Start(k.cells.Native); err != nil {
 		return err
 	}

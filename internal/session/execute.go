@@ -118,9 +118,7 @@ func (x *execution) cell() error {
 // end delivers the failure, if there is one, and lets the next cell run. The
 // context stays alive on success: goroutines of the cell go on.
 func (x *execution) end(err error) *event.Error {
-	if x.s.opts.Drain != nil {
-		x.s.opts.Drain()
-	}
+	x.s.drain()
 	var told *event.Error
 	if err != nil {
 		told = describe(err)
@@ -164,6 +162,7 @@ func (x *execution) eval(source string) error {
 	if err != nil {
 		return err
 	}
+	x.hostGoNB(source)
 	res, err := in.Eval(x.env(), golang.Cell{Name: x.name, Source: source})
 	for _, note := range res.Notes {
 		fmt.Fprintln(x.out.Stream(event.Stderr), "note: "+note)
@@ -184,9 +183,7 @@ func (x *execution) eval(source string) error {
 }
 
 func (x *execution) result(b display.Bundle) {
-	if x.s.opts.Drain != nil {
-		x.s.opts.Drain()
-	}
+	x.s.drain()
 	if text, ok := b.Data[display.Text].(string); ok && x.req.Store {
 		_ = x.s.past().SetOutput(x.count, text)
 	}

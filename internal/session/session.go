@@ -22,6 +22,7 @@ import (
 
 	"graft/internal/golang"
 	"graft/internal/session/event"
+	"graft/internal/session/gonbhost"
 	"graft/internal/session/history"
 	"graft/lib/hub"
 )
@@ -40,6 +41,9 @@ type Options struct {
 	// Tree is graft's own source tree, for help on its names and on those of the
 	// modules it is built from (name??); nil leaves their source out.
 	Tree fs.FS
+	// GoNB shows what cells and their child programs say through gonbui, which
+	// then believe that they run under GoNB.
+	GoNB bool
 
 	start func() (interp, error) // in tests, instead of the real interpreter
 }
@@ -62,6 +66,7 @@ type Session struct {
 	past func() *history.Store // opened on first use
 
 	opened atomic.Bool // past was called
+	gonb   atomic.Bool // gonbui has a host
 
 	turn sync.Mutex // held by the execution that runs
 
@@ -143,10 +148,7 @@ func (s *Session) Interrupt() {
 // Native takes text that native code wrote to the process's own stdout or stderr
 // and gives it to the running cell, or to the last one.
 func (s *Session) Native(stream string, text []byte) {
-	s.mu.Lock()
-	out := s.last
-	s.mu.Unlock()
-	if out != nil {
+	if out := s.output(); out != nil {
 		_, _ = out.Stream(stream).Write(text)
 	}
 }
@@ -154,6 +156,9 @@ func (s *Session) Native(stream string, text []byte) {
 // Close interrupts what runs and ends the session in the history.
 func (s *Session) Close() error {
 	s.Interrupt()
+	if s.gonb.Load() {
+		gonbhost.Close()
+	}
 	if !s.opened.Load() {
 		return nil
 	}
