@@ -50,6 +50,9 @@ var gomlxTables = [...]*registry.Table{
 	&tableGithubComGomlxGomlxSupportExceptions,
 	&tableGithubComGomlxGomlxSupportSets,
 	&tableGithubComGomlxGomlxSupportXslices,
+	&tableGithubComJanpfeiferGonbGonbui,
+	&tableGithubComJanpfeiferGonbGonbuiDom,
+	&tableGithubComJanpfeiferGonbGonbuiProtocol,
 }
 
 func init() {
