@@ -74,16 +74,25 @@ func WithSink(ctx context.Context, s Sink) context.Context {
 	return context.WithValue(ctx, sinkKey{}, s)
 }
 
-// From returns the sink of ctx; by default one that prints [Text] lines on the
-// process's standard output.
+// From returns the sink of ctx; by default that of [SetDefault].
 func From(ctx context.Context) Sink {
 	if ctx != nil {
 		if s, ok := ctx.Value(sinkKey{}).(Sink); ok {
 			return s
 		}
 	}
+	if s := byDefault.Load(); s != nil {
+		return *s
+	}
 	return Lines(os.Stdout)
 }
+
+var byDefault atomic.Pointer[Sink]
+
+// SetDefault makes s the sink of contexts that have none, for programs that are one
+// display as a whole; see package gonb. Without it, [Text] lines are printed on the
+// process's standard output.
+func SetDefault(s Sink) { byDefault.Store(&s) }
 
 // Lines returns a sink that prints the text of bundles to w. Updates print their
 // "line" metadata (one short line, set by live objects) when there is one, so a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -64,6 +65,15 @@ func TestFromWithoutASink(t *testing.T) {
 		if display.From(ctx) == nil {
 			t.Error("no sink")
 		}
+	}
+}
+
+func TestDefaultSink(t *testing.T) {
+	var s, own sink
+	display.SetDefault(&s)
+	defer display.SetDefault(display.Lines(os.Stdout))
+	if display.From(context.Background()) != display.Sink(&s) || display.From(display.WithSink(context.Background(), &own)) != display.Sink(&own) {
+		t.Error("not the default, or not the context's own")
 	}
 }
 

@@ -22,6 +22,7 @@ var tableGraftLibDisplay = registry.Table{
 		{Name: "Lines", Value: target.Lines},
 		{Name: "NewLive", Value: target.NewLive},
 		{Name: "Plain", Value: target.Plain},
+		{Name: "SetDefault", Value: target.SetDefault},
 		{Name: "WithSink", Value: target.WithSink},
 	},
 	Verbs: true,
