@@ -36,7 +36,7 @@ type drawing struct {
 
 var drawings = map[control.Kind]drawing{
 	control.KindSlider: {"FloatSliderModel", "FloatSliderView", "SliderStyleModel", "value", func(f control.Face) map[string]any {
-		return map[string]any{"min": f.Min, "max": f.Max, "step": (f.Max - f.Min) / sliderSteps, "readout_format": ".3g"}
+		return map[string]any{"min": f.Min, "max": f.Max, "step": step(f.Min, f.Max), "readout_format": ".3g"}
 	}},
 	control.KindDropdown: {"DropdownModel", "DropdownView", "DescriptionStyleModel", "index", func(f control.Face) map[string]any {
 		return map[string]any{"_options_labels": f.Options}
@@ -52,11 +52,14 @@ var drawings = map[control.Kind]drawing{
 // logarithmic draws sliders whose positions are exponents.
 var logarithmic = drawing{"FloatLogSliderModel", "FloatLogSliderView", "SliderStyleModel", "value", func(f control.Face) map[string]any {
 	low, high := math.Log10(f.Min), math.Log10(f.Max)
-	return map[string]any{"base": 10.0, "min": low, "max": high, "step": (high - low) / sliderSteps}
+	return map[string]any{"base": 10.0, "min": low, "max": high, "step": step(low, high)}
 }}
 
-// sliderSteps is how many positions a slider has.
-const sliderSteps = 100
+// step is a power of ten that parts a slider into 100 to 1000 steps: front ends show
+// a value as the position next to it.
+func step(low, high float64) float64 {
+	return math.Pow(10, math.Floor(math.Log10((high-low)/100)+1e-9))
+}
 
 // models are what draws c, in the order in which front ends must learn of them.
 func models(c control.Control) []*model {

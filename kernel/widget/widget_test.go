@@ -3,6 +3,7 @@ package widget
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -309,5 +310,13 @@ func TestFrontEndsOpenAndAsk(t *testing.T) {
 	table.Close("c")
 	if got := sent(t, table, tp, "c", `{"method":"request_states"}`); got != "" {
 		t.Errorf("a closed comm: %s", got)
+	}
+}
+
+func TestStep(t *testing.T) {
+	for _, c := range [][3]float64{{0, 8, 0.01}, {0, 100, 1}, {-5, -1, 0.01}, {0, 1, 0.01}, {0, 3e-4, 1e-6}} {
+		if got := step(c[0], c[1]); math.Abs(got/c[2]-1) > 1e-9 {
+			t.Errorf("from %g to %g: %g, want %g", c[0], c[1], got, c[2])
+		}
 	}
 }
