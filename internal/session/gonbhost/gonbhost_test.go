@@ -208,3 +208,13 @@ func TestStreamFollowsOneProgramAfterTheOther(t *testing.T) {
 		}
 	}
 }
+
+// TestDrainMissesNothing: what was sent before Drain is there when it returns.
+func TestDrainMissesNothing(t *testing.T) {
+	t.Cleanup(Close)
+	for n := range 2000 {
+		if got := cell(t, func() { gonbui.DisplayHTML("x") }); got != "show  map[text/html:x]" {
+			t.Fatalf("cell %d: %q", n, got)
+		}
+	}
+}

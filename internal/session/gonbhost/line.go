@@ -3,7 +3,6 @@
 package gonbhost
 
 import (
-	"errors"
 	"io"
 	"os"
 	"sync"
@@ -19,14 +18,18 @@ const back = "-back"
 // patience is how long Drain waits for a program that goes on sending.
 const patience = time.Second
 
-// line is a pair of pipes that one program after the other opens.
+// nobody is the descriptor of a pipe that no program has opened.
+const nobody = -1
+
+// line is a pair of pipes that one program after the other opens. It reads without
+// Go's poller, which does not see the end of a named pipe everywhere.
 type line struct {
 	path string
 
 	mu      sync.Mutex
 	changed *sync.Cond
-	in      *os.File // nil while no program is there
-	waiting bool     // for more to read
+	in      int  // descriptor, or nobody
+	waiting bool // for more to read
 	closed  bool
 }
 
@@ -37,7 +40,7 @@ func newLine(path string) (*line, error) {
 			return nil, &os.PathError{Op: "mkfifo", Path: name, Err: err}
 		}
 	}
-	l := &line{path: path}
+	l := &line{path: path, in: nobody}
 	l.changed = sync.NewCond(&l.mu)
 	go l.serve()
 	return l, nil
@@ -48,7 +51,7 @@ func (l *line) serve() {
 	for {
 		// Waits for a program. It opens the other pipe next, and waits there for us;
 		// opened for both directions, that pipe never makes us wait.
-		in, err := os.OpenFile(l.path, os.O_RDONLY, 0)
+		in, err := retry(func() (int, error) { return unix.Open(l.path, unix.O_RDONLY|unix.O_CLOEXEC, 0) })
 		if err != nil || !l.begin(in) {
 			return
 		}
@@ -62,11 +65,11 @@ func (l *line) serve() {
 }
 
 // begin takes the pipe of a program; ok is false if the line was closed.
-func (l *line) begin(in *os.File) (ok bool) {
+func (l *line) begin(in int) (ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
-		_ = in.Close()
+		_ = unix.Close(in)
 		return false
 	}
 	l.in, l.waiting = in, false
@@ -78,24 +81,40 @@ func (l *line) end() {
 	_, _ = io.Copy(io.Discard, l)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_ = l.in.Close()
-	l.in = nil
+	_ = unix.Close(l.in)
+	l.in = nobody
 	l.changed.Broadcast()
 }
 
-// Read reads what the program sends.
-func (l *line) Read(b []byte) (int, error) {
-	l.wait(true)
-	n, err := l.in.Read(b)
-	l.wait(false)
-	return n, err
-}
-
-func (l *line) wait(yes bool) {
+// Read reads what the program sends. To take bytes out of the pipe and to be no
+// longer waiting is one step for drain.
+func (l *line) Read(b []byte) (n int, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.waiting = yes
+	l.waiting = true
 	l.changed.Broadcast()
+	l.mu.Unlock()
+	_, err = retry(func() (int, error) {
+		return unix.Poll([]unix.PollFd{{Fd: int32(l.in), Events: unix.POLLIN}}, -1)
+	})
+	l.mu.Lock()
+	l.waiting = false
+	if err == nil {
+		n, err = retry(func() (int, error) { return unix.Read(l.in, b) })
+	}
+	if n == 0 && err == nil {
+		err = io.EOF
+	}
+	return max(0, n), err
+}
+
+// retry calls f again when a signal came in between.
+func retry(f func() (int, error)) (n int, err error) {
+	for {
+		if n, err = f(); err != unix.EINTR {
+			return n, err
+		}
+	}
 }
 
 // drain waits until everything in the pipe has been dealt with.
@@ -110,19 +129,14 @@ func (l *line) drain() {
 		l.changed.Broadcast()
 	})
 	defer timer.Stop()
-	for l.in != nil && !late && !(l.waiting && empty(l.in)) {
+	for l.in != nobody && !late && !(l.waiting && empty(l.in)) {
 		l.changed.Wait()
 	}
 }
 
 // empty reports whether nothing is in a pipe.
-func empty(f *os.File) bool {
-	conn, err := f.SyscallConn()
-	if err != nil {
-		return true
-	}
-	n := 0
-	err = conn.Control(func(fd uintptr) { n, _ = unix.IoctlGetInt(int(fd), readable) })
+func empty(in int) bool {
+	n, err := unix.IoctlGetInt(in, readable)
 	return err != nil || n == 0
 }
 
@@ -131,7 +145,7 @@ func (l *line) close() {
 	l.mu.Lock()
 	l.closed = true
 	l.mu.Unlock()
-	if f, err := os.OpenFile(l.path, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil || errors.Is(err, syscall.ENXIO) {
+	if f, err := os.OpenFile(l.path, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
 		_ = f.Close()
 	}
 }
