@@ -99,7 +99,10 @@ func (s *Session) begin(ctx context.Context, req Request, h event.Handler) *exec
 	if req.Name != "" {
 		x.name = req.Name
 	}
-	s.running, s.last = x, x.out
+	s.running = x
+	if !req.Silent {
+		s.last = x.out
+	}
 	return x
 }
 

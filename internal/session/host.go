@@ -51,4 +51,13 @@ func (x *execution) History(n int, text string) ([]string, error) {
 func (x *execution) Show(b display.Bundle) { x.out.Show(b) }
 
 // Clear takes the output of the cell away.
-func (x *execution) Clear() { x.out.Put(event.ClearOutput{}) }
+func (x *execution) Clear(wait bool) { x.out.Put(event.ClearOutput{Wait: wait}) }
+
+// Ask asks the user for a line.
+func (x *execution) Ask(prompt string, secret bool) (string, error) {
+	a, ok := x.stdin().(*asking)
+	if !ok {
+		return "", errNoInput
+	}
+	return a.ask(prompt, secret)
+}

@@ -146,7 +146,8 @@ func (s *Session) Interrupt() {
 }
 
 // Native takes text that native code wrote to the process's own stdout or stderr
-// and gives it to the running cell, or to the last one.
+// and gives it to the running cell, or to the last one. Of silent cells there is
+// nothing to see: beside them, the last cell before gets it.
 func (s *Session) Native(stream string, text []byte) {
 	if out := s.output(); out != nil {
 		_, _ = out.Stream(stream).Write(text)

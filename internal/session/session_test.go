@@ -180,6 +180,23 @@ func TestNativeOutputGoesToTheRunningCell(t *testing.T) {
 	}
 }
 
+func TestNativeOutputBesideASilentCell(t *testing.T) {
+	f, s := newFake()
+	defer s.Close()
+	var seen, silent tape
+	s.Execute(t.Context(), Request{Code: "print x"}, seen.handle)
+	done := make(chan bool)
+	go func() { s.Execute(t.Context(), Request{Code: "wait x", Silent: true}, silent.handle); close(done) }()
+	<-f.started
+	s.Native("stdout", []byte("from C\n"))
+	s.last.Flush()
+	s.Interrupt()
+	<-done
+	if !strings.Contains(seen.text(), `stdout "from C\n"`) {
+		t.Errorf("events: %s", seen.text())
+	}
+}
+
 func TestInterruptEndsChildPrograms(t *testing.T) {
 	f, s := newFake()
 	defer s.Close()

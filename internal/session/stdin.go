@@ -36,7 +36,7 @@ type asking struct {
 // Read asks for a line when the one before is used up. An interrupt ends it.
 func (a *asking) Read(p []byte) (int, error) {
 	if a.rest == nil || a.rest.Len() == 0 {
-		line, err := a.ask()
+		line, err := a.ask("", false)
 		if err != nil {
 			return 0, err
 		}
@@ -50,9 +50,9 @@ type answer struct {
 	ok   bool
 }
 
-func (a *asking) ask() (string, error) {
+func (a *asking) ask(prompt string, secret bool) (string, error) {
 	got := make(chan answer, 1)
-	a.out.Put(event.Input{Reply: func(line string, ok bool) {
+	a.out.Put(event.Input{Prompt: prompt, Secret: secret, Reply: func(line string, ok bool) {
 		select {
 		case got <- answer{line, ok}:
 		default: // answered already

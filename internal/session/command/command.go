@@ -30,8 +30,11 @@ type Host interface {
 	History(n int, text string) ([]string, error)
 	// Show displays something as output of the cell.
 	Show(display.Bundle)
-	// Clear takes the output of the cell, or the screen, away.
-	Clear()
+	// Clear takes the output of the cell, or the screen, away; with wait, when the
+	// next output comes.
+	Clear(wait bool)
+	// Ask asks the user for a line; a secret one is not shown.
+	Ask(prompt string, secret bool) (string, error)
 }
 
 // Row is one command.

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"go/token"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +19,8 @@ func Rows() []Row {
 		{Name: "vars", Args: "[text]", Help: "variables of the session, those whose name contains text", run: vars},
 		{Name: "time", Args: "CODE", Help: "run the rest of the cell and say how long it took", Rest: true, run: timed},
 		{Name: "history", Args: "[n] [text]", Help: "the last n cells (20) of all sessions, those that contain text", run: past},
-		{Name: "clear", Help: "take the output away", run: func(_ context.Context, h Host, _ string) error { h.Clear(); return nil }},
+		{Name: "clear", Args: "[wait]", Help: "take the output away; with wait, when the next output comes", run: clearOutput},
+		{Name: "password", Args: "NAME [prompt]", Help: "ask for a text, do not show it, and keep it in the variable NAME", run: password},
 		{Name: "reset", Help: "forget all names of the session; a network in memory goes too", run: func(_ context.Context, h Host, _ string) error { return h.Reset() }},
 	}
 }
@@ -31,6 +33,30 @@ func help(_ context.Context, h Host, _ string) error {
 	t.Rows = append(t.Rows, []string{"name?", "help on a name; name?? shows the source of your own"})
 	h.Show(t.Display())
 	return nil
+}
+
+func clearOutput(_ context.Context, h Host, args string) error {
+	if args != "" && args != "wait" {
+		return fmt.Errorf("command: :clear %s (:clear or :clear wait)", args)
+	}
+	h.Clear(args == "wait")
+	return nil
+}
+
+// password keeps the text out of the history, where tokens written in cells end up.
+func password(ctx context.Context, h Host, args string) error {
+	name, prompt, _ := strings.Cut(args, " ")
+	if !token.IsIdentifier(name) || name == "_" {
+		return fmt.Errorf("command: :password %q is no name of a variable (:password token)", name)
+	}
+	if prompt = strings.TrimSpace(prompt); prompt == "" {
+		prompt = name
+	}
+	text, err := h.Ask(prompt+": ", true)
+	if err != nil {
+		return err
+	}
+	return h.Run(ctx, name+" := "+strconv.Quote(text))
 }
 
 func vars(_ context.Context, h Host, text string) error {
