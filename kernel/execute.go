@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"graft/internal/session"
 	"graft/internal/session/event"
@@ -14,8 +15,13 @@ import (
 // execute runs a cell: echo, output, reply. Cells that wait behind one that
 // failed are answered "aborted".
 func (k *server) execute(ctx context.Context, r *request) error {
+	ran := wire.ExecuteMeta{Started: wire.Date(time.Now()), Engine: k.id, Met: true}
+	done := func(status string, content any) {
+		ran.Status = status
+		k.replyWith(r, content, ran)
+	}
 	if r.aborted {
-		k.reply(r, wire.Reply{Status: "aborted"})
+		done("aborted", wire.ExecuteAborted{Status: "aborted", Count: k.cells.Count()})
 		return nil
 	}
 	var req wire.ExecuteRequest
@@ -27,26 +33,32 @@ func (k *server) execute(ctx context.Context, r *request) error {
 	}
 	k.latest.Store(r)
 	out := &cellOutput{k: k, r: r}
-	res := k.cells.Execute(ctx, session.Request{
-		Code: req.Code, Silent: req.Silent,
-		Store: wire.Defaulted(req.StoreHistory, true),
-		Ask:   wire.Defaulted(req.AllowStdin, true),
-	}, out.handle)
+	res := k.cells.Execute(ctx, asked(req), out.handle)
 	k.input.forget(r)
 	if res.Err == nil {
-		k.reply(r, wire.ExecuteReply{Status: "ok", Count: res.Count, Payload: out.payload(), Expressions: k.expressions(ctx, req)})
+		done("ok", wire.ExecuteReply{Status: "ok", Count: res.Count, Payload: out.payload(), Expressions: k.expressions(ctx, req, out)})
 		return nil
 	}
-	if wire.Defaulted(req.StopOnError, true) {
+	// Front ends look at things with silent cells; that one of them fails is
+	// nothing to the user's.
+	if wire.Defaulted(req.StopOnError, true) && !req.Silent {
 		k.queue.abort(ctx, r)
 	}
-	k.reply(r, wire.ExecuteFailure{Failure: told(*res.Error, "error"), Count: res.Count, Payload: out.payload()})
+	done("error", wire.ExecuteFailure{Failure: told(*res.Error, "error"), Count: res.Count, Payload: out.payload()})
 	return nil
 }
 
+func asked(req wire.ExecuteRequest) session.Request {
+	return session.Request{
+		Code: req.Code, Silent: req.Silent,
+		Store: wire.Defaulted(req.StoreHistory, true),
+		Ask:   wire.Defaulted(req.AllowStdin, true),
+	}
+}
+
 // expressions evaluates what a front end wants to know after a cell, in the order
-// of the names: JSON has none.
-func (k *server) expressions(ctx context.Context, req wire.ExecuteRequest) map[string]any {
+// of the names: JSON has none. What they print is output of the cell.
+func (k *server) expressions(ctx context.Context, req wire.ExecuteRequest, cell *cellOutput) map[string]any {
 	out := map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(req.UserExpressions)) {
 		var value any = wire.Failure{Status: "error", Name: "NoValue", Value: "the expression has no value", Traceback: []string{}}
@@ -57,6 +69,10 @@ func (k *server) expressions(ctx context.Context, req wire.ExecuteRequest) map[s
 				value = map[string]any{"status": "ok", "data": data, "metadata": meta}
 			case event.Error:
 				value = told(e, "error")
+			default:
+				if !req.Silent {
+					cell.handle(e)
+				}
 			}
 		})
 		out[name] = value

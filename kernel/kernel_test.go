@@ -144,7 +144,7 @@ func TestConnectionFileIsChecked(t *testing.T) {
 	}
 }
 
-func connectionFile(t *testing.T, content any, mode os.FileMode) string {
+func connectionFile(t testing.TB, content any, mode os.FileMode) string {
 	t.Helper()
 	data, err := json.Marshal(content)
 	if err != nil {

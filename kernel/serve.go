@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"graft/kernel/socket"
 	"graft/kernel/wire"
@@ -39,7 +40,14 @@ func (k *server) readShell(ctx context.Context) {
 }
 
 func (k *server) readControl(ctx context.Context) {
-	k.each(ctx, k.control, func(m wire.Message) { k.handle(ctx, &request{msg: m, via: k.control}) })
+	k.each(ctx, k.control, func(m wire.Message) {
+		r := &request{msg: m, via: k.control}
+		if urgent[m.Header.Type] {
+			k.handle(ctx, r)
+			return
+		}
+		k.queue.push(r)
+	})
 }
 
 func (k *server) readStdin(ctx context.Context) {
@@ -59,6 +67,12 @@ func (k *server) runShell(ctx context.Context) {
 // handler answers one type of request. An error goes into the reply.
 type handler func(k *server, ctx context.Context, r *request) error
 
+// urgent are the requests that control serves at once. Others wait in the queue of
+// shell: a cell must not keep the interrupt out.
+var urgent = map[string]bool{
+	"interrupt_request": true, "shutdown_request": true, "kernel_info_request": true, "connect_request": true,
+}
+
 // handlers are the requests that this kernel knows, on shell and control alike.
 var handlers map[string]handler
 
@@ -76,16 +90,18 @@ func init() {
 		"comm_close":          (*server).comm,
 		"interrupt_request":   (*server).interrupt,
 		"shutdown_request":    (*server).shutdown,
+		"connect_request":     (*server).connect,
+		// What kernel_info does not announce. A client that asks all the same must
+		// not wait for ever.
+		"debug_request":           refuse,
+		"create_subshell_request": refuse,
+		"delete_subshell_request": refuse,
+		"list_subshell_request":   refuse,
 	}
 }
 
-// handle answers a request between busy and idle, whatever happens inside.
+// handle answers a message between busy and idle, whatever happens inside.
 func (k *server) handle(ctx context.Context, r *request) {
-	do, known := handlers[r.msg.Header.Type]
-	if !known {
-		k.log.Printf("unknown message %q ignored", r.msg.Header.Type)
-		return
-	}
 	k.publish(wire.Status{ExecutionState: "busy"}, "status", r)
 	defer func() {
 		k.publish(wire.Status{ExecutionState: "idle"}, "status", r)
@@ -93,9 +109,17 @@ func (k *server) handle(ctx context.Context, r *request) {
 			k.stop(errShutdown)
 		}
 	}()
+	kind := r.msg.Header.Type
+	do, known := handlers[kind]
+	if !known {
+		k.log.Printf("unknown message %q ignored", kind)
+		return
+	}
 	if err := k.guarded(do, ctx, r); err != nil {
-		k.log.Printf("%s: %v", r.msg.Header.Type, err)
-		k.reply(r, failure(err))
+		k.log.Printf("%s: %v", kind, err)
+		if strings.HasSuffix(kind, requestSuffix) {
+			k.reply(r, failure(err))
+		}
 	}
 }
 
@@ -114,23 +138,22 @@ func failure(err error) wire.Failure {
 	return wire.Failure{Status: "error", Name: "KernelError", Value: err.Error(), Traceback: []string{err.Error()}}
 }
 
+const requestSuffix = "_request"
+
 // replyType is the name of the answer to a request.
-func replyType(kind string) string {
-	const suffix = "_request"
-	if n := len(kind) - len(suffix); n > 0 && kind[n:] == suffix {
-		return kind[:n] + "_reply"
-	}
-	return kind
-}
+func replyType(kind string) string { return strings.TrimSuffix(kind, requestSuffix) + "_reply" }
 
 // reply answers a request on the channel on which it came.
-func (k *server) reply(r *request, content any) {
-	k.send(r.via, r, replyType(r.msg.Header.Type), content)
+func (k *server) reply(r *request, content any) { k.replyWith(r, content, nil) }
+
+// replyWith adds metadata to a reply.
+func (k *server) replyWith(r *request, content, meta any) {
+	k.send(r.via, r, replyType(r.msg.Header.Type), content, meta)
 }
 
-func (k *server) send(via *socket.Router, r *request, kind string, content any) (id string) {
+func (k *server) send(via *socket.Router, r *request, kind string, content, meta any) (id string) {
 	msg := wire.Message{
-		Peers: r.msg.Peers, Parent: r.msg.RawHeader(),
+		Peers: r.msg.Peers, Parent: r.msg.RawHeader(), Meta: meta,
 		Header: wire.NewHeader(kind, k.id, k.user), Content: content,
 	}
 	frames, err := k.key.Encode(msg)
@@ -172,4 +195,15 @@ func (k *server) shutdown(_ context.Context, r *request) error {
 	k.publish(answer, "shutdown_reply", r)
 	k.ending.Store(true)
 	return nil
+}
+
+// connect names the ports, as clients of the first versions asked for them.
+func (k *server) connect(_ context.Context, r *request) error {
+	c := k.conn
+	k.reply(r, wire.ConnectReply{Status: "ok", Shell: c.Shell, Control: c.Control, Stdin: c.Stdin, IOPub: c.IOPub, Heartbeat: c.Heartbeat})
+	return nil
+}
+
+func refuse(_ *server, _ context.Context, r *request) error {
+	return fmt.Errorf("kernel: %s is not supported (kernel_info_reply names what is)", r.msg.Header.Type)
 }

@@ -21,7 +21,7 @@ func (k *server) askInput(r *request, e event.Input) {
 	k.input.mu.Lock()
 	defer k.input.mu.Unlock()
 	k.input.r, k.input.reply = r, e.Reply
-	k.input.id = k.send(k.stdin, r, "input_request", wire.InputRequest{Prompt: e.Prompt, Password: e.Secret})
+	k.input.id = k.send(k.stdin, r, "input_request", wire.InputRequest{Prompt: e.Prompt, Password: e.Secret}, nil)
 }
 
 // inputReply hands an answer to the cell. A front end that leaves the parent

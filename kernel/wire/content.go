@@ -62,7 +62,7 @@ type (
 	Status struct {
 		ExecutionState string `json:"execution_state"` // "starting", "busy" or "idle"
 	}
-	// Reply is a reply that says no more than "ok" or "aborted".
+	// Reply is a reply that says no more than "ok".
 	Reply struct {
 		Status string `json:"status"`
 	}
@@ -105,12 +105,24 @@ type (
 		Code  string `json:"code"`
 		Count int    `json:"execution_count"`
 	}
-	// ExecuteReply ends a cell. Failure is nil for "ok" and "aborted".
+	// ExecuteReply ends a cell that succeeded.
 	ExecuteReply struct {
 		Status      string         `json:"status"`
 		Count       int            `json:"execution_count"`
 		Payload     []Payload      `json:"payload"`
 		Expressions map[string]any `json:"user_expressions"`
+	}
+	// ExecuteAborted is the reply to a cell that was not run.
+	ExecuteAborted struct {
+		Status string `json:"status"` // "aborted"
+		Count  int    `json:"execution_count"`
+	}
+	// ExecuteMeta is the metadata of all of these; notebooks time cells by it.
+	ExecuteMeta struct {
+		Status  string `json:"status"`
+		Started string `json:"started"` // as in [Header].Date
+		Engine  string `json:"engine"`  // session of the kernel
+		Met     bool   `json:"dependencies_met"`
 	}
 	// ExecuteFailure is the reply to a cell that failed.
 	ExecuteFailure struct {
@@ -176,6 +188,15 @@ type (
 	CommInfoReply struct {
 		Status string         `json:"status"`
 		Comms  map[string]any `json:"comms"`
+	}
+	// ConnectReply names the ports of the channels.
+	ConnectReply struct {
+		Status    string `json:"status"`
+		Shell     int    `json:"shell_port"`
+		Control   int    `json:"control_port"`
+		Stdin     int    `json:"stdin_port"`
+		IOPub     int    `json:"iopub_port"`
+		Heartbeat int    `json:"hb_port"`
 	}
 	// ShutdownReply echoes the request.
 	ShutdownReply struct {

@@ -44,9 +44,12 @@ func (h Header) Time() time.Time {
 func NewHeader(kind, session, username string) Header {
 	return Header{
 		ID: NewID(), Session: session, Username: username, Type: kind, Version: Version,
-		Date: time.Now().UTC().Format("2006-01-02T15:04:05.000000Z07:00"),
+		Date: Date(time.Now()),
 	}
 }
+
+// Date writes a time as messages do.
+func Date(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z07:00") }
 
 // NewID returns an identifier for a message or a session.
 func NewID() string {
