@@ -47,7 +47,7 @@ func (k *server) complete(_ context.Context, r *request) error {
 	if err := r.msg.Read(&req); err != nil {
 		return err
 	}
-	cursor, unit := wire.Cursor(req.Code, req.CursorPos)
+	cursor, unit := k.units.Cursor(r.msg.Header.Session, req.Code, req.CursorPos)
 	list, from, to := k.cells.Complete(req.Code, cursor)
 	reply := wire.CompleteReply{
 		Status: "ok", Matches: []string{}, Meta: map[string]any{},
@@ -68,7 +68,7 @@ func (k *server) inspect(_ context.Context, r *request) error {
 	if err := r.msg.Read(&req); err != nil {
 		return err
 	}
-	cursor, _ := wire.Cursor(req.Code, req.CursorPos)
+	cursor, _ := k.units.Cursor(r.msg.Header.Session, req.Code, req.CursorPos)
 	reply := wire.InspectReply{Status: "ok", Data: map[string]any{}, Meta: map[string]any{}}
 	if b, ok := k.cells.Inspect(req.Code, cursor, req.Detail); ok {
 		reply.Found = true

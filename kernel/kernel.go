@@ -72,6 +72,7 @@ type server struct {
 	input   input
 	widgets *widget.Table
 	latest  atomic.Pointer[request] // the last cell's
+	units   wire.Units              // of requests that go through the queue
 	// ending is set by shutdown: the kernel stops once that request is idle.
 	ending atomic.Bool
 	stop   context.CancelCauseFunc

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -101,12 +102,37 @@ func TestCursor(t *testing.T) {
 		{nil, 7, CodePoints}, {at(0), 0, CodePoints}, {at(1), 2, CodePoints}, {at(2), 6, CodePoints},
 		{at(3), 7, CodePoints}, {at(4), 7, UTF16}, {at(99), 7, UTF16}, {at(-5), 0, CodePoints},
 	} {
-		if got, unit := Cursor(code, c.pos); got != c.offset || unit != c.unit {
+		var us Units
+		if got, unit := us.Cursor("a", code, c.pos); got != c.offset || unit != c.unit {
 			t.Errorf("position %v: offset %d unit %d, want %d %d", c.pos, got, unit, c.offset, c.unit)
 		}
 	}
 	if a, b := Position(code, 6, CodePoints), Position(code, 6, UTF16); a != 2 || b != 3 {
 		t.Errorf("positions %d, %d", a, b)
+	}
+}
+
+// Behind an emoji, before the end of the code: the position alone says nothing.
+func TestCursorOfEitherUnit(t *testing.T) {
+	const code = `"🚀"; strings.ToUpp; name := 1`
+	end := strings.Index(code, "ToUpp") + len("ToUpp")
+	points, wide := Position(code, end, CodePoints), Position(code, end, UTF16)
+	var us Units
+	for _, pos := range []int{points, wide} { // the words tell them apart
+		if got, _ := us.Cursor("new", code, &pos); got != end {
+			t.Errorf("position %d: offset %d, want %d", pos, got, end)
+		}
+	}
+	// A client that has shown what it counts is taken at its word.
+	middle, last := strings.Index(code, "ngs"), Position(code, len(code), UTF16)
+	pair := 2 // as UTF-16, within the emoji
+	us.Cursor("wide", code, &last)
+	us.Cursor("points", code, &pair)
+	for client, u := range map[string]Unit{"wide": UTF16, "points": CodePoints} {
+		pos := Position(code, middle, u)
+		if got, unit := us.Cursor(client, code, &pos); got != middle || unit != u {
+			t.Errorf("%s: offset %d unit %d, want %d %d", client, got, unit, middle, u)
+		}
 	}
 }
 
@@ -126,7 +152,8 @@ func FuzzDecode(f *testing.F) {
 		_ = m.ParentID()
 		var req CursorRequest
 		if m.Read(&req) == nil {
-			if off, _ := Cursor(req.Code, req.CursorPos); off < 0 || off > len(req.Code) {
+			var us Units
+			if off, _ := us.Cursor("c", req.Code, req.CursorPos); off < 0 || off > len(req.Code) {
 				t.Fatalf("offset %d of %q", off, req.Code)
 			}
 		}
