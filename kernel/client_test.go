@@ -32,8 +32,8 @@ type zconn struct {
 // dial opens a DEALER or SUB connection; a SUB hears everything.
 func dial(t testing.TB, c connection, port int, kind, identity string) *zconn {
 	t.Helper()
-	network, addr, _ := strings.Cut(c.endpoint(port), "://")
-	raw, err := net.Dial(map[string]string{"tcp": "tcp", "ipc": "unix"}[network], addr)
+	network, addr := c.network(port)
+	raw, err := net.Dial(network, addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,8 +140,17 @@ func local(t testing.TB) connection {
 // start runs the kernel of a connection and connects a client to it.
 func start(t testing.TB, c connection, env ...string) *live {
 	t.Helper()
-	l := &live{t: t, conn: c, key: wire.NewKey(c.Key), log: &safeBuffer{}, done: make(chan struct{})}
-	l.cmd = exec.Command(world.graft, "kernel", "run", connectionFile(t, c, 0o600))
+	l := launch(t, connectionFile(t, c, 0o600), env...)
+	l.conn, l.key = c, wire.NewKey(c.Key)
+	l.connect()
+	return l
+}
+
+// launch runs the kernel of a connection file.
+func launch(t testing.TB, path string, env ...string) *live {
+	t.Helper()
+	l := &live{t: t, log: &safeBuffer{}, done: make(chan struct{})}
+	l.cmd = exec.Command(world.graft, "kernel", "run", path)
 	l.cmd.Env = append(append([]string{}, world.env...), env...)
 	l.cmd.Stdout, l.cmd.Stderr = l.log, l.log
 	if err := l.cmd.Start(); err != nil {
@@ -149,15 +158,15 @@ func start(t testing.TB, c connection, env ...string) *live {
 	}
 	go func() { _ = l.cmd.Wait(); close(l.done) }()
 	t.Cleanup(func() { _ = l.cmd.Process.Kill(); <-l.done })
-	l.connect()
 	return l
 }
 
+// connect waits for the kernel and opens the channels.
 func (l *live) connect() {
 	l.t.Helper()
-	last := strings.TrimPrefix(l.conn.endpoint(l.conn.IOPub), "ipc://")
+	network, addr := l.conn.network(l.conn.IOPub)
 	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
-		if c, err := net.Dial("unix", last); err == nil {
+		if c, err := net.Dial(network, addr); err == nil {
 			_ = c.Close()
 			break
 		}
@@ -171,6 +180,12 @@ func (l *live) connect() {
 	l.stdin = dial(l.t, l.conn, l.conn.Stdin, "DEALER", "client")
 	for l.heard().Header.Type != "iopub_welcome" {
 	}
+}
+
+// network is an endpoint as package net names it.
+func (c connection) network(port int) (network, addr string) {
+	scheme, addr, _ := strings.Cut(c.endpoint(port), "://")
+	return map[string]string{"tcp": "tcp", "ipc": "unix"}[scheme], addr
 }
 
 // say sends a signed message and returns its ID.

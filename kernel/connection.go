@@ -2,9 +2,16 @@ package kernel
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"net"
 	"os"
+	"path/filepath"
 	"runtime"
+	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"graft/kernel/socket"
@@ -22,13 +29,18 @@ type connection struct {
 	Heartbeat int    `json:"hb_port"`
 	Key       string `json:"key"`
 	Scheme    string `json:"signature_scheme"`
-	Curve     string `json:"curve_publickey"`
+	Curve     string `json:"curve_publickey,omitempty"`
 }
 
 // readConnection reads a connection file. It holds the key with which messages are
-// signed, so it must be the user's alone.
+// signed, so it must be the user's alone. Without a file, or with ports of 0 in it,
+// we choose: see [connection.write].
 func readConnection(path string) (connection, error) {
 	c := connection{Transport: "tcp", IP: "127.0.0.1"}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		c.Key, c.Scheme = wire.NewID(), "hmac-sha256"
+		return c, nil
+	}
 	if err := private(path); err != nil {
 		return c, err
 	}
@@ -40,6 +52,37 @@ func readConnection(path string) (connection, error) {
 		return c, fmt.Errorf("kernel: connection file %q: %w", path, err)
 	}
 	return c, c.check(path)
+}
+
+// write tells clients where we listen, whatever else the file holds staying as it
+// is. Nobody sees half a file, nobody else any.
+func (c connection) write(path string) error {
+	all := map[string]any{}
+	if old, err := os.ReadFile(path); err == nil {
+		_ = json.Unmarshal(old, &all) // it was read before
+	}
+	ours, _ := json.Marshal(c) // texts and numbers never fail
+	_ = json.Unmarshal(ours, &all)
+	data, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return fmt.Errorf("kernel: connection file: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("kernel: connection file: %w", err)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".graft-connection-") // 0600
+	if err != nil {
+		return fmt.Errorf("kernel: connection file: %w", err)
+	}
+	_, err = tmp.Write(data)
+	if err = errors.Join(err, tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name())
+		return fmt.Errorf("kernel: connection file: %w", err)
+	}
+	return nil
 }
 
 func private(path string) error {
@@ -65,8 +108,8 @@ func (c connection) check(path string) error {
 		return fmt.Errorf("kernel: connection file %q: transport %q (want tcp or ipc)", path, c.Transport)
 	}
 	for name, port := range map[string]int{"shell": c.Shell, "control": c.Control, "stdin": c.Stdin, "iopub": c.IOPub, "hb": c.Heartbeat} {
-		if port <= 0 {
-			return fmt.Errorf("kernel: connection file %q: %s_port is %d (want one above 0)", path, name, port)
+		if port < 0 || port > 65535 && c.Transport == "tcp" {
+			return fmt.Errorf("kernel: connection file %q: %s_port is %d (want 1 to 65535, or 0 for any)", path, name, port)
 		}
 	}
 	return nil
@@ -76,7 +119,28 @@ func (c connection) endpoint(port int) string {
 	if c.Transport == "ipc" {
 		return fmt.Sprintf("ipc://%s-%d", c.IP, port)
 	}
-	return fmt.Sprintf("tcp://%s:%d", c.IP, port)
+	host := c.IP
+	if host == "*" { // every interface, in ZeroMQ's words
+		host = ""
+	}
+	return "tcp://" + net.JoinHostPort(host, strconv.Itoa(port))
+}
+
+// choose sets a port of 0 to a free one: that of a listener that listens already,
+// and for ipc the next number without a file.
+func (c connection) choose(port *int, listening net.Addr) {
+	if *port != 0 {
+		return
+	}
+	if tcp, ok := listening.(*net.TCPAddr); ok {
+		*port = tcp.Port
+		return
+	}
+	for *port = 1; ; *port++ {
+		if _, err := os.Lstat(strings.TrimPrefix(c.endpoint(*port), "ipc://")); err != nil {
+			return
+		}
+	}
 }
 
 // bindTries is how often a port that is taken is tried, bindPause apart: a kernel
@@ -86,29 +150,60 @@ const (
 	bindPause = 100 * time.Millisecond
 )
 
-// open listens on all channels or none.
-func (k *server) open() (err error) {
+// open listens on all channels or none, and writes the ports that it chose into
+// the connection file.
+func (k *server) open(path string) error {
+	given := k.conn
+	_, missing := os.Stat(path)
+	err := k.listen()
+	if err == nil && (k.conn != given || missing != nil) {
+		err = k.conn.write(path)
+	}
+	if err == nil && missing != nil {
+		k.wrote = path
+	}
+	if err != nil {
+		k.hangUp(0)
+	}
+	return err
+}
+
+func (k *server) listen() error {
 	for _, ch := range []struct {
 		at   **socket.Router
-		port int
-	}{{&k.shell, k.conn.Shell}, {&k.control, k.conn.Control}, {&k.stdin, k.conn.Stdin}, {&k.beat, k.conn.Heartbeat}} {
-		err := patiently(func() (err error) {
-			*ch.at, err = socket.NewRouter(k.conn.endpoint(ch.port))
-			return err
+		port *int
+	}{{&k.shell, &k.conn.Shell}, {&k.control, &k.conn.Control}, {&k.stdin, &k.conn.Stdin}, {&k.beat, &k.conn.Heartbeat}} {
+		err := k.bind(ch.port, func(endpoint string) (addr net.Addr, err error) {
+			if *ch.at, err = socket.NewRouter(endpoint); err != nil {
+				return nil, err
+			}
+			return (*ch.at).Addr(), nil
 		})
 		if err != nil {
-			k.hangUp(0)
-			return fmt.Errorf("kernel: %w", err)
+			return err
 		}
 	}
-	err = patiently(func() (err error) {
-		k.iopub, err = socket.NewPublisher(k.conn.endpoint(k.conn.IOPub), k.welcome)
+	return k.bind(&k.conn.IOPub, func(endpoint string) (addr net.Addr, err error) {
+		if k.iopub, err = socket.NewPublisher(endpoint, k.welcome); err != nil {
+			return nil, err
+		}
+		return k.iopub.Addr(), nil
+	})
+}
+
+func (k *server) bind(port *int, listen func(endpoint string) (net.Addr, error)) error {
+	if k.conn.Transport == "ipc" {
+		k.conn.choose(port, nil)
+	}
+	var addr net.Addr
+	err := patiently(func() (err error) {
+		addr, err = listen(k.conn.endpoint(*port))
 		return err
 	})
 	if err != nil {
-		k.hangUp(0)
 		return fmt.Errorf("kernel: %w", err)
 	}
+	k.conn.choose(port, addr)
 	return nil
 }
 
@@ -124,13 +219,18 @@ func patiently(bind func() error) (err error) {
 
 // hangUp closes what is open, after up to d for messages under way.
 func (k *server) hangUp(d time.Duration) {
+	var all sync.WaitGroup
 	if k.iopub != nil {
-		k.iopub.Close(d)
+		all.Go(func() { k.iopub.Close(d) })
 	}
 	for _, r := range []*socket.Router{k.shell, k.control, k.stdin, k.beat} {
 		if r != nil {
-			r.Close(d)
+			all.Go(func() { r.Close(d) })
 		}
+	}
+	all.Wait()
+	if k.wrote != "" {
+		_ = os.Remove(k.wrote)
 	}
 }
 

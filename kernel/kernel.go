@@ -58,6 +58,9 @@ var (
 type server struct {
 	opts Options
 	conn connection
+	// wrote is the connection file if we made it, to be removed.
+	wrote string
+
 	key  *wire.Key
 	id   string // session of our messages
 	user string
@@ -79,8 +82,8 @@ type server struct {
 }
 
 // Run serves the channels of a connection file until a client asks for shutdown,
-// the client's process dies, the process is told to terminate, or ctx is done. It
-// returns an error only if it could not begin. It takes standard output and
+// the client's process dies, the process is told to terminate, or ctx is done. A
+// file that is missing is made for as long, for clients to connect by. Run returns an error only if it could not begin. It takes standard output and
 // error, and the signals SIGINT and SIGTERM, of the process.
 func Run(ctx context.Context, connectionFile string, o Options) error {
 	conn, err := readConnection(connectionFile)
@@ -91,7 +94,7 @@ func Run(ctx context.Context, connectionFile string, o Options) error {
 	defer stop(nil)
 	k := &server{opts: o, conn: conn, key: wire.NewKey(conn.Key), id: wire.NewID(), user: username(), queue: newQueue(), stop: stop}
 	k.widgets = widget.New(k.pushWidget)
-	if err := k.open(); err != nil {
+	if err := k.open(connectionFile); err != nil {
 		return err
 	}
 	defer k.close()
@@ -99,6 +102,9 @@ func Run(ctx context.Context, connectionFile string, o Options) error {
 		return err
 	}
 	defer k.caught.Close()
+	if k.wrote != "" {
+		k.log.Printf("waits for clients: jupyter console --existing %s", k.wrote)
+	}
 	k.serve(ctx)
 	k.log.Printf("ends: %v", context.Cause(ctx))
 	return nil

@@ -121,7 +121,7 @@ func TestConnectionFileIsChecked(t *testing.T) {
 		want  string
 	}{
 		"curve_publickey": {"x", "CURVE"}, "signature_scheme": {"hmac-md5", "hmac-md5"}, "transport": {"udp", "udp"},
-		"shell_port": {0, "shell_port"}, "ip": {3, "ip"},
+		"shell_port": {-1, "shell_port"}, "hb_port": {65536, "hb_port"}, "ip": {3, "ip"},
 	} {
 		bad := map[string]any{}
 		for k, v := range good {
@@ -139,8 +139,8 @@ func TestConnectionFileIsChecked(t *testing.T) {
 	if _, err := readConnection(connectionFile(t, good, 0o644)); err == nil || !strings.Contains(err.Error(), "chmod 600") {
 		t.Errorf("open to others: %v", err)
 	}
-	if _, err := readConnection("no/such/file"); err == nil {
-		t.Error("a missing file was read")
+	if c, err := readConnection("no/such/file"); err != nil || len(c.Key) < 32 || c.Shell != 0 {
+		t.Errorf("a file to be made: %+v, %v", c, err)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	source "graft"
@@ -60,10 +61,17 @@ func (c kernelUninstallCmd) Run() error {
 }
 
 type kernelRunCmd struct {
-	File string `arg:"" help:"The connection file that the client wrote." type:"existingfile"`
+	File string `arg:"" optional:"" help:"The connection file that the client wrote. A missing one is made; without FILE, where clients look for it."`
 }
 
 // Run lets the kernel take signals itself: an interrupt ends a cell, not the kernel.
 func (c kernelRunCmd) Run(ctx context.Context) error {
+	if c.File == "" {
+		dir, err := spec.RuntimeDir()
+		if err != nil {
+			return err
+		}
+		c.File = filepath.Join(dir, fmt.Sprintf("kernel-graft-%d.json", os.Getpid()))
+	}
 	return kernel.Run(context.WithoutCancel(ctx), c.File, kernel.Options{Version: version, Tree: source.Tree()})
 }

@@ -102,6 +102,15 @@ func userData() (string, error) {
 	return filepath.Join(home, ".local", "share", "jupyter"), nil
 }
 
+// RuntimeDir is where clients look for the connection files of running kernels.
+func RuntimeDir() (string, error) {
+	if dir := os.Getenv("JUPYTER_RUNTIME_DIR"); dir != "" {
+		return dir, nil
+	}
+	data, err := userData()
+	return filepath.Join(data, "runtime"), err
+}
+
 // Install writes the kernelspec in place of an earlier one and returns its folder.
 // It starts this binary; one that runs from a temporary or cache folder (go run)
 // is copied into the kernelspec first.
