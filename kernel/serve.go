@@ -176,7 +176,12 @@ func (k *server) publish(content any, kind string, r *request) {
 		k.log.Printf("output dropped: %v", err)
 		return
 	}
-	k.iopub.Send(frames, kind == "update_display_data")
+	switch kind {
+	case "stream", "display_data":
+		k.iopub.SendOutput(frames)
+	default:
+		k.iopub.Send(frames, kind == "update_display_data")
+	}
 }
 
 func (k *server) interrupt(_ context.Context, r *request) error {

@@ -10,9 +10,12 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-// backlog is how many messages may wait for a slow subscriber before progress
-// messages to it are dropped.
-const backlog = 1000
+// Of what a slow subscriber has not read yet: how many messages may wait before
+// progress to it is dropped, and how many bytes before other output is.
+const (
+	backlog      = 1000
+	backlogBytes = 256 << 20
+)
 
 // Publisher is an XPUB socket: everybody who subscribed hears everything.
 type Publisher struct {
@@ -41,11 +44,24 @@ func NewPublisher(endpoint string, welcome func(topic string) [][]byte) (*Publis
 // Send queues a message for everybody who subscribed to a beginning of its first
 // frame. A progress message is dropped for subscribers that are far behind.
 func (p *Publisher) Send(frames [][]byte, progress bool) {
+	if progress {
+		p.send(frames, load{messages: backlog, bytes: backlogBytes})
+		return
+	}
+	p.send(frames, load{})
+}
+
+// SendOutput is Send for what may be large: a subscriber that has stopped reading
+// and will run out of memory with us misses it. What stands for little bytes, such
+// as idle, arrives if it ever reads on.
+func (p *Publisher) SendOutput(frames [][]byte) { p.send(frames, load{bytes: backlogBytes}) }
+
+func (p *Publisher) send(frames [][]byte, most load) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for sub, topics := range p.topics {
 		if hears(topics, string(frames[0])) {
-			sub.send(frames, progress, backlog)
+			sub.send(frames, most)
 		}
 	}
 }
@@ -101,7 +117,7 @@ func (p *Publisher) subscription(sub *peer, frames [][]byte) {
 	case frames[0][0] == 1:
 		topics[topic] = true
 		if hello := p.welcome(topic); hello != nil {
-			sub.send(hello, false, 0)
+			sub.send(hello, load{})
 		}
 	}
 }

@@ -47,7 +47,7 @@ func (r *Router) Send(frames [][]byte) {
 	p := r.peers[string(frames[0])]
 	r.mu.Unlock()
 	if p != nil {
-		p.send(frames[1:], false, 0)
+		p.send(frames[1:], load{})
 	}
 }
 

@@ -88,6 +88,7 @@ type peer struct {
 	mu     sync.Mutex
 	wake   *sync.Cond
 	queue  [][][]byte
+	bytes  int  // in queue
 	busy   bool // a message is being written
 	closed bool
 }
@@ -102,7 +103,7 @@ func greet(raw net.Conn, kind zmq4.SocketType) (p *peer, err error) {
 		}
 	}()
 	_ = raw.SetDeadline(time.Now().Add(handshake))
-	out := &buffered{Conn: raw, w: bufio.NewWriter(raw)}
+	out := &buffered{Conn: raw, w: bufio.NewWriter(raw), in: newGuard()}
 	conn, err := zmq4.Open(out, null.Security(), kind, zmq4.SocketIdentity("graft"), true, nil)
 	if err != nil {
 		return nil, err
@@ -131,15 +132,30 @@ func (p *peer) receive(each func(frames [][]byte)) {
 	}
 }
 
-// send queues a message. A progress message is dropped if more than limit wait.
-func (p *peer) send(frames [][]byte, progress bool, limit int) {
+// load is how much may wait for a peer before a message is dropped: a number of
+// messages, or of bytes; 0 is any.
+type load struct{ messages, bytes int }
+
+// send queues a message unless more than most waits.
+func (p *peer) send(frames [][]byte, most load) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed || progress && len(p.queue) > limit {
+	if p.closed || most.messages > 0 && len(p.queue) > most.messages || most.bytes > 0 && p.bytes > most.bytes {
 		return
 	}
 	p.queue = append(p.queue, frames)
+	p.bytes += weight(frames)
 	p.wake.Broadcast()
+}
+
+// frameCost is what a frame weighs besides its bytes.
+const frameCost = 64
+
+func weight(frames [][]byte) (n int) {
+	for _, f := range frames {
+		n += len(f) + frameCost
+	}
+	return n
 }
 
 func (p *peer) write() {
@@ -169,7 +185,9 @@ func (p *peer) take() ([][]byte, bool) {
 		return nil, false
 	}
 	frames := p.queue[0]
+	p.queue[0] = nil // the rest of the queue may wait for long
 	p.queue = p.queue[1:]
+	p.bytes -= weight(frames)
 	p.busy = true
 	return frames, true
 }
@@ -191,11 +209,21 @@ func (p *peer) close() {
 	_ = p.conn.Close()
 }
 
-// buffered holds back what is written until a message is whole.
+// buffered holds back what is written until a message is whole, and ends when a
+// message that comes in is too heavy.
 type buffered struct {
 	net.Conn
 	w    *bufio.Writer
 	hold bool
+	in   *guard
+}
+
+func (b *buffered) Read(p []byte) (int, error) {
+	n, err := b.Conn.Read(p)
+	if heavy := b.in.check(p[:n]); heavy != nil {
+		return 0, heavy
+	}
+	return n, err
 }
 
 func (b *buffered) Write(p []byte) (int, error) {

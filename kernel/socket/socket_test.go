@@ -1,11 +1,17 @@
 package socket
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -113,6 +119,66 @@ func TestPublisherWelcomesAndFlushes(t *testing.T) {
 		}
 	}
 	<-closed
+}
+
+// What a stranger announces costs nothing, and the others are served on.
+func TestHeavyFramesEndTheirConnection(t *testing.T) {
+	r := router(t, local)
+	go r.Echo()
+	hello := append([]byte{0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0, 'N', 'U', 'L', 'L'}, make([]byte, 48)...)
+	ready := []byte("\x04\x1c\x05READY\x0bSocket-Type\x00\x00\x00\x06DEALER")
+	for name, attack := range map[string][]byte{
+		"a frame of a terabyte":   {2, 0, 0, 1, 0, 0, 0, 0, 0},
+		"a negative length":       {3, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+		"a message without end":   bytes.Repeat([]byte{1, 0}, mostFrames+1),
+		"a command of a terabyte": {6, 0, 0, 1, 0, 0, 0, 0, 0},
+	} {
+		c, err := net.Dial("tcp", r.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		_ = c.SetDeadline(time.Now().Add(time.Minute))
+		go func() { _, _ = c.Write(slices.Concat(hello, ready, attack)) }()
+		if _, err := io.Copy(io.Discard, c); err != nil && !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	req := dial(t, zmq4.NewReq(context.Background()), r.Addr())
+	send(t, req, "ping")
+	if got := receive(t, req); got != "ping" {
+		t.Errorf("heartbeat answered %q", got)
+	}
+}
+
+func TestGuardReadsPiecesOfAnySize(t *testing.T) {
+	stream := slices.Concat(make([]byte, greeting), []byte{1, 3, 'a', 'b', 'c', 2, 0, 0, 0, 0, 0, 0, 0, 2, 'd', 'e'}, []byte{0, 0})
+	for size := 1; size <= len(stream); size++ {
+		g := newGuard()
+		for piece := range slices.Chunk(stream, size) {
+			if err := g.check(piece); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if g.rest != 0 || len(g.head) != 0 || g.total != 0 {
+			t.Fatalf("in pieces of %d: %+v", size, g)
+		}
+	}
+}
+
+// Of a subscriber that has stopped reading, only what is small is kept.
+func TestBacklogIsBounded(t *testing.T) {
+	stuck := &peer{}
+	stuck.wake = sync.NewCond(&stuck.mu)
+	p := &Publisher{topics: map[*peer]map[string]bool{stuck: {"": true}}}
+	picture := [][]byte{[]byte("display_data"), make([]byte, 32<<20)}
+	for range 100 {
+		p.SendOutput(picture)
+		p.Send([][]byte{[]byte("status")}, false)
+	}
+	if stuck.bytes > backlogBytes+64<<20 || len(stuck.queue) < 100 || len(stuck.queue) > 110 {
+		t.Errorf("%d messages, %d bytes wait", len(stuck.queue), stuck.bytes)
+	}
 }
 
 func TestPortInUse(t *testing.T) {
