@@ -154,6 +154,7 @@ func (k *server) serve(ctx context.Context) {
 			k.stop(errSignal)
 		case <-ctx.Done():
 			k.cells.Interrupt()
+			k.cells.EndPrograms()
 			select {
 			case <-done:
 			case <-time.After(goodbye):
@@ -166,6 +167,7 @@ func (k *server) serve(ctx context.Context) {
 // close ends the session, lets the last messages go out and hangs up.
 func (k *server) close() {
 	if k.cells != nil {
+		k.cells.EndPrograms()
 		_ = k.cells.Close()
 	}
 	k.hangUp(goodbye)

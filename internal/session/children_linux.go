@@ -7,16 +7,16 @@ import (
 	"strconv"
 )
 
-// children lists the processes that this one started and that have not ended, as
+// children lists the processes that a process started and that have not ended, as
 // the kernel keeps them per thread.
-func children() []int {
-	tasks, err := os.ReadDir("/proc/self/task")
+func children(of int) []int {
+	tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", of))
 	if err != nil {
 		return nil
 	}
 	var pids []int
 	for _, t := range tasks {
-		list, err := os.ReadFile(fmt.Sprintf("/proc/self/task/%s/children", t.Name()))
+		list, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", of, t.Name()))
 		if err != nil {
 			continue // the thread ended meanwhile
 		}

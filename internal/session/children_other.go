@@ -3,16 +3,15 @@
 package session
 
 import (
-	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 )
 
-// children lists the processes that this one started and that have not ended. The
+// children lists the processes that a process started and that have not ended. The
 // pgrep that looks for them is not among them.
-func children() []int {
-	cmd := exec.Command("pgrep", "-P", strconv.Itoa(os.Getpid()))
+func children(of int) []int {
+	cmd := exec.Command("pgrep", "-P", strconv.Itoa(of))
 	list, err := cmd.Output()
 	if err != nil {
 		return nil

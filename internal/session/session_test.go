@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"io"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -212,6 +213,29 @@ func TestInterruptEndsChildPrograms(t *testing.T) {
 	if err := cmd.Wait(); err == nil || cmd.ProcessState.ExitCode() != -1 {
 		t.Errorf("sleep ended with %v", err)
 	}
+}
+
+// A program that hears no polite signal ends all the same, with its own children.
+func TestEndPrograms(t *testing.T) {
+	_, s := newFake()
+	defer s.Close()
+	cmd := exec.Command("sh", "-c", `trap "" TERM; sleep 300 & echo ready; wait`)
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 6)); err != nil {
+		t.Fatal(err)
+	}
+	s.EndPrograms()
+	// The pipe ends when nobody holds it any more.
+	if _, err := io.Copy(io.Discard, out); err != nil {
+		t.Error(err)
+	}
+	_ = cmd.Wait()
 }
 
 func TestQuestions(t *testing.T) {
