@@ -305,3 +305,29 @@ func meta(a answer) (m map[string]any) {
 	_ = json.Unmarshal(raw, &m)
 	return m
 }
+
+// shell runs a script as a client would be run; hangUp ends its input.
+func shell(t *testing.T, script string, log io.Writer) (cmd *exec.Cmd, hangUp func()) {
+	t.Helper()
+	cmd = exec.Command("sh", "-c", script)
+	cmd.Env = append(append([]string{}, world.env...), "JPY_PARENT_PID=1")
+	cmd.Stdout, cmd.Stderr = log, log
+	in, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cmd, func() { _ = in.Close() }
+}
+
+// running tells a process that runs from one that is gone or a zombie.
+func running(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, after, _ := strings.Cut(string(stat), ") ")
+	return !strings.HasPrefix(after, "Z") && !strings.HasPrefix(after, "X")
+}

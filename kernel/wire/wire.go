@@ -123,7 +123,8 @@ func NewKey(secret string) *Key {
 	return &Key{secret: []byte(secret), seen: map[string]bool{}}
 }
 
-func (k *Key) sign(parts ...[]byte) []byte {
+// Sign returns the signature of a message's four parts, nil if signing is off.
+func (k *Key) Sign(parts ...[]byte) []byte {
 	if len(k.secret) == 0 {
 		return nil
 	}
@@ -139,7 +140,7 @@ func (k *Key) check(signature []byte, parts ...[]byte) error {
 	if len(k.secret) == 0 {
 		return nil
 	}
-	if !hmac.Equal(signature, k.sign(parts...)) {
+	if !hmac.Equal(signature, k.Sign(parts...)) {
 		return ErrSignature
 	}
 	k.mu.Lock()
@@ -212,7 +213,7 @@ func (k *Key) Encode(m Message) ([][]byte, error) {
 		parts[i] = raw
 	}
 	frames := append([][]byte{}, m.Peers...)
-	frames = append(frames, delimiter, k.sign(parts...))
+	frames = append(frames, delimiter, k.Sign(parts...))
 	frames = append(frames, parts...)
 	return append(frames, m.Buffers...), nil
 }
