@@ -177,7 +177,7 @@ func (k *server) publish(content any, kind string, r *request) {
 		return
 	}
 	switch kind {
-	case "stream", "display_data":
+	case "stream", "display_data", "execute_result":
 		k.iopub.SendOutput(frames)
 	default:
 		k.iopub.Send(frames, kind == "update_display_data")

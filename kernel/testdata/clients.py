@@ -216,6 +216,18 @@ class Ends(unittest.TestCase):
         self.assertFalse(os.path.exists(f"/proc/{pid}"))
         self.assertEqual(subprocess.run(["pgrep", "-fx", "sleep 301"]).returncode, 1)
 
+    def test_restart(self):
+        km, kc = jupyter_client.manager.start_new_kernel(kernel_name="graft-test", startup_timeout=60)
+        kc.execute_interactive("x := 1", output_hook=lambda m: None)
+        kc.execute("for { }")
+        km.restart_kernel()
+        kc.wait_for_ready(timeout=60)
+        self.assertEqual(kc.execute_interactive("x", output_hook=lambda m: None, timeout=60)["content"]["status"], "error")
+        reply = kc.execute_interactive("1", output_hook=lambda m: None, timeout=60)["content"]
+        self.assertEqual((reply["status"], reply["execution_count"]), ("ok", 2))
+        kc.stop_channels()
+        km.shutdown_kernel()
+
     def test_parent_death(self):
         code = """
 import jupyter_client, sys, os
@@ -226,7 +238,7 @@ os._exit(0)
         import sys
 
         pid = int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout)
-        end = time.time() + 10
+        end = time.time() + 5
         while alive(pid) and time.time() < end:
             time.sleep(0.1)
         self.assertFalse(alive(pid))
