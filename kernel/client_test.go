@@ -149,8 +149,13 @@ func start(t testing.TB, c connection, env ...string) *live {
 // launch runs the kernel of a connection file.
 func launch(t testing.TB, path string, env ...string) *live {
 	t.Helper()
+	return launchWith(t, []string{path}, env...)
+}
+
+func launchWith(t testing.TB, args []string, env ...string) *live {
+	t.Helper()
 	l := &live{t: t, log: &safeBuffer{}, done: make(chan struct{})}
-	l.cmd = exec.Command(world.graft, "kernel", "run", path)
+	l.cmd = exec.Command(world.graft, append([]string{"kernel", "run"}, args...)...)
 	l.cmd.Env = append(append([]string{}, world.env...), env...)
 	l.cmd.Stdout, l.cmd.Stderr = l.log, l.log
 	if err := l.cmd.Start(); err != nil {

@@ -33,6 +33,9 @@ func (k *server) execute(ctx context.Context, r *request) error {
 	}
 	k.latest.Store(r)
 	out := &cellOutput{k: k, r: r}
+	if !req.Silent {
+		k.early.tell(out)
+	}
 	res := k.cells.Execute(ctx, asked(req), out.handle)
 	k.input.forget(r)
 	if res.Err == nil {

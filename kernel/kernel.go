@@ -38,6 +38,11 @@ import (
 type Options struct {
 	// Version is graft's, for kernel_info.
 	Version string
+	// Start are cells that run before the first one. StartError is why they are
+	// not what the user expects; the user's first cell tells it, as it does failures
+	// of theirs.
+	Start      []string
+	StartError error
 	// Log takes refused messages and the like; nil means standard error.
 	Log io.Writer
 	// Tree is graft's own source tree, for help on its names; may be nil.
@@ -76,6 +81,7 @@ type server struct {
 	widgets *widget.Table
 	latest  atomic.Pointer[request] // the last cell's
 	units   wire.Units              // of requests that go through the queue
+	early   early
 	// ending is set by shutdown: the kernel stops once that request is idle.
 	ending atomic.Bool
 	stop   context.CancelCauseFunc

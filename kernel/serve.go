@@ -55,6 +55,7 @@ func (k *server) readStdin(ctx context.Context) {
 }
 
 func (k *server) runShell(ctx context.Context) {
+	k.start(ctx)
 	for {
 		r, ok := k.queue.pop(ctx)
 		if !ok {

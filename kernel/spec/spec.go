@@ -2,7 +2,7 @@
 // kernel, and removes it, as opposed to package kernel, which is what Jupyter then
 // starts.
 //
-//	dir, err := spec.Install(spec.Place{User: true})
+//	dir, err := spec.Install(spec.Place{User: true}, spec.Settings{})
 package spec
 
 import (
@@ -31,7 +31,25 @@ type Place struct {
 	Prefix    string // share/jupyter of this folder
 	SysPrefix bool   // of the active virtual or conda environment
 	Name      string // empty means DefaultName
-	Display   string // what menus show; empty means that of kernel.json
+}
+
+// Settings are what a kernelspec says besides its place. The zero value is useful.
+type Settings struct {
+	Display string   // what menus show; empty means that of kernel.json
+	Env     []string // KEY=VALUE, for the kernel; Jupyter replaces ${KEY} in values
+	Profile string   // the profile that the kernel starts with, see graft kernel run
+}
+
+func (s Settings) check() error {
+	for _, pair := range s.Env {
+		if name, _, ok := strings.Cut(pair, "="); !ok || name == "" {
+			return fmt.Errorf("spec: environment %q (want KEY=VALUE)", pair)
+		}
+	}
+	if s.Profile != "" && !validName.MatchString(s.Profile) {
+		return fmt.Errorf("spec: profile %q (letters, digits, dots, dashes and underscores only)", s.Profile)
+	}
+	return nil
 }
 
 var validName = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
@@ -114,9 +132,9 @@ func RuntimeDir() (string, error) {
 // Install writes the kernelspec in place of an earlier one and returns its folder.
 // It starts this binary; one that runs from a temporary or cache folder (go run)
 // is copied into the kernelspec first.
-func Install(p Place) (dir string, err error) {
+func Install(p Place, s Settings) (dir string, err error) {
 	dir, err = p.Dir()
-	if err != nil {
+	if err = errors.Join(err, s.check()); err != nil {
 		return "", err
 	}
 	exe, err := os.Executable()
@@ -138,7 +156,7 @@ func Install(p Place) (dir string, err error) {
 		}
 		exe = filepath.Join(dir, "graft")
 	}
-	if err := write(tmp, p.Display, exe); err != nil {
+	if err := write(tmp, s, exe); err != nil {
 		return "", err
 	}
 	return dir, replace(dir, tmp)
@@ -158,14 +176,14 @@ func replace(dir, tmp string) error {
 }
 
 // write fills a folder with the embedded files, kernel.json made to start exe.
-func write(dir, displayName, exe string) error {
+func write(dir string, s Settings, exe string) error {
 	return fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		data, err := files.ReadFile(path)
 		if err == nil && path == "kernel.json" {
-			data, err = adapt(data, displayName, exe)
+			data, err = adapt(data, s, exe)
 		}
 		if err != nil {
 			return fmt.Errorf("spec: %s: %w", path, err)
@@ -174,16 +192,28 @@ func write(dir, displayName, exe string) error {
 	})
 }
 
-func adapt(data []byte, displayName, exe string) ([]byte, error) {
+func adapt(data []byte, s Settings, exe string) ([]byte, error) {
 	var spec map[string]any
 	if err := json.Unmarshal(data, &spec); err != nil {
 		return nil, err
 	}
-	if displayName != "" {
-		spec["display_name"] = displayName
+	if s.Display != "" {
+		spec["display_name"] = s.Display
+	}
+	if len(s.Env) > 0 {
+		env := map[string]string{}
+		for _, pair := range s.Env {
+			name, value, _ := strings.Cut(pair, "=")
+			env[name] = value
+		}
+		spec["env"] = env
 	}
 	argv, _ := spec["argv"].([]any)
 	argv[0] = exe
+	if s.Profile != "" {
+		argv = append(argv, "--profile", s.Profile)
+	}
+	spec["argv"] = argv
 	return json.MarshalIndent(spec, "", " ")
 }
 
@@ -223,19 +253,11 @@ func Uninstall(p Place) (dir string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("spec: %w", err)
 	}
-	if !ours(data) {
+	if k, ok := parse(data); !ok || !k.ours() {
 		return "", fmt.Errorf("spec: %q is not a kernel of graft", dir)
 	}
 	if err := os.RemoveAll(dir); err != nil {
 		return "", fmt.Errorf("spec: %w", err)
 	}
 	return dir, nil
-}
-
-// ours reports whether a kernel.json starts graft.
-func ours(data []byte) bool {
-	var spec struct {
-		Argv []string `json:"argv"`
-	}
-	return json.Unmarshal(data, &spec) == nil && len(spec.Argv) == 4 && spec.Argv[1] == "kernel" && spec.Argv[2] == "run"
 }

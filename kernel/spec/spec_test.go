@@ -3,17 +3,19 @@ package spec
 import (
 	"encoding/json"
 	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
 
 func TestInstallAndUninstall(t *testing.T) {
 	prefix := t.TempDir()
-	p := Place{Prefix: prefix, Name: "Graft-Test", Display: "My Go"}
+	p := Place{Prefix: prefix, Name: "Graft-Test"}
 	for range 2 { // the second replaces the first
-		dir, err := Install(p)
+		dir, err := Install(p, Settings{Display: "My Go"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,6 +47,83 @@ func TestInstallAndUninstall(t *testing.T) {
 	}
 	if _, err := Uninstall(p); err == nil || !strings.Contains(err.Error(), "no kernel in") {
 		t.Errorf("second uninstall: %v", err)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	p := Place{Prefix: t.TempDir()}
+	dir, err := Install(p, Settings{Env: []string{"A=1=2", "PATH=/x:${PATH}", "EMPTY="}, Profile: "mine"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var spec struct {
+		Argv []string          `json:"argv"`
+		Env  map[string]string `json:"env"`
+	}
+	data, _ := os.ReadFile(filepath.Join(dir, "kernel.json"))
+	if err := json.Unmarshal(data, &spec); err != nil {
+		t.Fatal(err)
+	}
+	if want := map[string]string{"A": "1=2", "PATH": "/x:${PATH}", "EMPTY": ""}; !maps.Equal(spec.Env, want) {
+		t.Errorf("env %v", spec.Env)
+	}
+	if !slices.Equal(spec.Argv[1:], []string{"kernel", "run", "{connection_file}", "--profile", "mine"}) {
+		t.Errorf("argv %q", spec.Argv)
+	}
+	for _, bad := range []Settings{{Env: []string{"A"}}, {Env: []string{"=1"}}, {Profile: "../x"}} {
+		if _, err := Install(p, bad); err == nil {
+			t.Errorf("%+v was installed", bad)
+		}
+	}
+	if _, err := Uninstall(p); err != nil {
+		t.Error(err)
+	}
+}
+
+// The first kernel of a name hides the others; a kernel off the path is not found.
+func TestList(t *testing.T) {
+	one, two, off := t.TempDir(), t.TempDir(), t.TempDir()
+	t.Setenv("PATH", "")
+	t.Setenv("JUPYTER_DATA_DIR", filepath.Join(one, "share", "jupyter"))
+	t.Setenv("JUPYTER_PATH", "")
+	t.Setenv("VIRTUAL_ENV", two)
+	t.Setenv("CONDA_PREFIX", "")
+	for _, p := range []Place{{Prefix: one}, {Prefix: two}, {Prefix: two, Name: "other"}, {Prefix: off}} {
+		dir, err := Install(p, Settings{})
+		if err != nil || Found(dir) != (p.Prefix != off) {
+			t.Errorf("%s: found %v, %v", dir, Found(dir), err)
+		}
+	}
+	stranger := filepath.Join(one, "share", "jupyter", "kernels", "python3", "kernel.json")
+	if err := os.MkdirAll(filepath.Dir(stranger), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(stranger, []byte(`{"argv":["python"]}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, k := range List() {
+		got = append(got, k.Name+" "+strings.NewReplacer(one, "1", two, "2").Replace(k.Dir+" "+k.Hidden))
+		if k.Display != "Go (graft)" || filepath.Dir(k.Binary) != k.Dir {
+			t.Errorf("%+v", k)
+		}
+	}
+	const kernels = "/share/jupyter/kernels/"
+	want := []string{"graft 1" + kernels + "graft ", "graft 2" + kernels + "graft 1" + kernels + "graft", "other 2" + kernels + "other "}
+	if !slices.Equal(got, want) {
+		t.Errorf("list %q, want %q", got, want)
+	}
+}
+
+func TestSearchPathOfJupyter(t *testing.T) {
+	bin := t.TempDir()
+	script := "#!/bin/sh\necho '{\"data\": [\"/one\", \"/two/\", \"/one\"]}'\n"
+	if err := os.WriteFile(filepath.Join(bin, "jupyter"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
+	if got := SearchPath(); !slices.Equal(got, []string{"/one", "/two"}) {
+		t.Errorf("%q", got)
 	}
 }
 

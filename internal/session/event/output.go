@@ -18,7 +18,7 @@ const (
 	// DefaultLimit is how many bytes of text a cell may print.
 	DefaultLimit = 1 << 20
 
-	batchBytes = 16 << 10
+	batchBytes = 10 << 10
 )
 
 // Output collects what one execution says and delivers it to a handler in order:
