@@ -4,9 +4,10 @@
 #   scripts/venv.sh NAME 'PACKAGE==VERSION ...'
 set -eu
 cache=${GRAFT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/graft}
-venv=$cache/tools/$1
 pins=$2
-stamp=$venv/.ready-$(printf %s "$pins" | cksum | cut -d' ' -f1)
+# Other pins are another folder: checkouts share the cache and may differ.
+venv=$cache/tools/$1-$(printf %s "$pins" | cksum | cut -d' ' -f1)
+stamp=$venv/.ready
 if [ ! -e "$stamp" ]; then
 	python=${PYTHON:-python3}
 	"$python" -c 'import ensurepip' 2>/dev/null ||

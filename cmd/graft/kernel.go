@@ -18,6 +18,7 @@ type kernelCmd struct {
 	Install   kernelInstallCmd   `cmd:"" help:"Offer this graft to Jupyter."`
 	Uninstall kernelUninstallCmd `cmd:"" help:"Take it away again."`
 	List      kernelListCmd      `cmd:"" help:"The kernels of graft that Jupyter finds."`
+	Papermill kernelPapermillCmd `cmd:"" help:"Write the Python package by which papermill sets parameters of Go notebooks."`
 	Run       kernelRunCmd       `cmd:"" help:"Serve one session; Jupyter starts this."`
 }
 
@@ -85,6 +86,19 @@ func (kernelListCmd) Run() error {
 			fmt.Printf("%-16s hidden by %s\n", "", k.Hidden)
 		}
 	}
+	return nil
+}
+
+type kernelPapermillCmd struct {
+	Dir string `arg:"" optional:"" default:"." type:"existingdir" help:"Where to."`
+}
+
+func (c kernelPapermillCmd) Run() error {
+	path, err := spec.Wheel(c.Dir)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s\ninstall it where papermill is: pip install %s\n", path, path)
 	return nil
 }
 
