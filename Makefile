@@ -40,7 +40,7 @@ race: ## the interpreter and the session under the race detector, 4 minutes on 2
 soak: build ## long fuzzers; commit the dated log it writes
 	scripts/soak.sh
 
-bench: build ## side by side with PyTorch and ipykernel
+bench: build ## side by side with PyTorch, ipykernel and GoNB
 	bench/run.sh
 
 fixtures: ## PyTorch's answers, committed under testdata
