@@ -1,8 +1,8 @@
 #!/bin/sh
 # Runs every fuzz target for a while and appends the outcome to docs/soak.log.
 # Before that, compares PROGRAMS random programs with compiled Go, types a thousand
-# random cells into each of SESSIONS sessions, and runs the programs of the lists
-# under garbage collector stress.
+# random cells into each of SESSIONS sessions, runs the programs of the lists under
+# garbage collector stress, and sends garbled messages to a kernel.
 #   scripts/soak.sh [SECONDS PER TARGET, default 300] [PROGRAMS, default 20000] [SESSIONS, default 100]
 set -eu
 cd "$(dirname "$0")/.."
@@ -37,6 +37,10 @@ if [ -f "$(go env GOROOT)/test/235.go" ]; then
 	if go test -tags lists,soak -run '^TestListsUnderStress$' -timeout 3h ./internal/golang; then outcome=passed; else outcome=FAILED; fi
 	note "./internal/golang lists with GOGC=1, clobberfree=1, invalidptr=1 $outcome"
 fi
+
+# Garbled messages to every channel of a running kernel.
+if go test -count=1 -tags soak -run '^TestFrames$' -timeout 30m ./kernel; then outcome=passed; else outcome=FAILED; fi
+note "./kernel TestFrames 200000 messages $outcome"
 
 git ls-files '*_test.go' | xargs grep -l '^func Fuzz' | while read -r file; do
 	package=./$(dirname "$file")
