@@ -2,7 +2,8 @@
 # Runs every fuzz target for a while and appends the outcome to docs/soak.log.
 # Before that, compares PROGRAMS random programs with compiled Go, types a thousand
 # random cells into each of SESSIONS sessions, runs the programs of the lists under
-# garbage collector stress, and sends garbled messages to a kernel.
+# garbage collector stress, sends garbled messages to a kernel,
+# and works in one session for long.
 #   scripts/soak.sh [SECONDS PER TARGET, default 300] [PROGRAMS, default 20000] [SESSIONS, default 100]
 set -eu
 cd "$(dirname "$0")/.."
@@ -41,6 +42,8 @@ fi
 # Garbled messages to every channel of a running kernel.
 if go test -count=1 -tags soak -run '^TestFrames$' -timeout 30m ./kernel; then outcome=passed; else outcome=FAILED; fi
 note "./kernel TestFrames 200000 messages $outcome"
+if go test -count=1 -tags soak -run '^TestLongSession$' -timeout 2h -v ./kernel; then outcome=passed; else outcome=FAILED; fi
+note "./kernel TestLongSession 2000 cells, 40 of them fits $outcome"
 
 git ls-files '*_test.go' | xargs grep -l '^func Fuzz' | while read -r file; do
 	package=./$(dirname "$file")

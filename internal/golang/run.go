@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 	"math"
+	"reflect"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -255,7 +256,8 @@ func (c *checked) bindMethods(next *scope) {
 	}
 }
 
-// results collects the values of the cell's last expression.
+// results takes the values of the cell's last expression out of the session, which
+// would keep them for ever.
 func (in *Interp) results(c *checked, pkg *ssa.Package, result *Result) {
 	p := c.unit.shown()
 	if p == nil {
@@ -264,7 +266,10 @@ func (in *Interp) results(c *checked, pkg *ssa.Package, result *Result) {
 	for i := range p.results {
 		g := pkg.Var(fmt.Sprintf("%s%d", resultName, i))
 		t := g.Type().(*types.Pointer).Elem()
-		v := in.machine.Global(g)
+		kept := in.machine.Global(g)
+		v := reflect.New(kept.Type()).Elem()
+		v.Set(kept)
+		kept.SetZero()
 		if i == p.results-1 && isError(t) && v.IsNil() {
 			break
 		}
