@@ -85,3 +85,19 @@ func joined(text any) string {
 	}
 	return b.String()
 }
+
+// papermill runs the shortened lesson.
+func TestLessonInPapermill(t *testing.T) {
+	name, text, err := Lesson(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	lesson, out := filepath.Join(dir, name), filepath.Join(dir, "out.ipynb")
+	if err := os.WriteFile(lesson, []byte(shorter.Replace(string(text))), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	j := installed(t)
+	j.command(j.command("../scripts/jupyter-venv.sh"), "-m", "papermill", "--kernel", "graft", "--cwd", dir, lesson, out)
+	pictures(t, out, lessonPictures...)
+}

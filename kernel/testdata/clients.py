@@ -70,6 +70,36 @@ class Clients(unittest.TestCase):
     def busy(self):
         return self.kc.get_iopub_msg(timeout=PATIENCE)["msg_type"] == "stream"
 
+    def test_late_subscriber(self):
+        # As VS Code does: requests before anyone listens on IOPub, then kernel_info again until an idle is seen.
+        kc = self.km.client()
+        kc.start_channels(iopub=False, stdin=False, hb=False)
+        try:
+            msg_id = kc.execute("early := 1; fmt.Println(early)")
+            self.assertEqual(kc.get_shell_msg(timeout=PATIENCE)["parent_header"]["msg_id"], msg_id)
+            kc.iopub_channel.start()
+            seen, end = [], time.time() + PATIENCE
+            while "idle" not in seen and time.time() < end:
+                asked = kc.kernel_info()
+                kc.get_shell_msg(timeout=PATIENCE)
+                while kc.iopub_channel.msg_ready():
+                    m = kc.get_iopub_msg(timeout=PATIENCE)
+                    if m["parent_header"].get("msg_id") == asked:
+                        seen.append(m["content"].get("execution_state"))
+                time.sleep(0.05)
+            self.assertIn("idle", seen)
+            msg_id = kc.execute("early")
+            texts = []
+            while True:
+                m = kc.get_iopub_msg(timeout=PATIENCE)
+                if m["msg_type"] == "execute_result":
+                    texts.append(m["content"]["data"]["text/plain"])
+                if m["parent_header"].get("msg_id") == msg_id and m["content"].get("execution_state") == "idle":
+                    break
+            self.assertEqual(texts, ["1"])
+        finally:
+            kc.stop_channels()
+
     def test_k1_interrupt_of_a_busy_loop(self):
         self.interrupted('fmt.Println("on"); for { }', self.busy)
 
