@@ -202,7 +202,7 @@ func callBack(c *closure, args []reflect.Value) (results []reflect.Value) {
 			t.failInto(parent)
 			return
 		}
-		if v := recover(); v != nil {
+		if v := t.ending(recover()); v != nil {
 			t.eval.goroutineFailed(t.failure(v))
 			results = t.zeroResults(c)
 		}
@@ -242,6 +242,7 @@ func childThread(parent *thread, c *closure) *thread {
 		t = parent.m.newThread(parent.eval)
 	}
 	t.stop, t.base, t.top, t.id = parent.stop, parent.depth(parent.top)+nativeDepth, nil, goroutine()
+	t.nested = parent.nested + 1
 	return t
 }
 

@@ -237,7 +237,7 @@ func (t *thread) main(f func(t *thread) []reflect.Value, done chan outcome) {
 	defer func() {
 		if !normal {
 			o = outcome{err: &Panic{Goexit: true}} // should the text of the panic exit
-			o.err = t.failure(recover())
+			o.err = t.failure(t.ending(recover()))
 		}
 	}()
 	o.results = f(t)
@@ -310,6 +310,9 @@ func (t *thread) background(f func()) {
 	normal := false
 	defer func() {
 		v := recover()
+		if !normal {
+			v = t.ending(v)
+		}
 		if normal || v == nil {
 			return // ended, or runtime.Goexit
 		}

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"runtime"
 	"sync/atomic"
 	"unsafe"
 )
@@ -15,6 +16,7 @@ type thread struct {
 	top   unsafe.Pointer // innermost frame
 	base  int32          // depth that the outermost frame counts from
 	max   int32
+	nested int32 // calls back from native code around this one
 	// abort is an unwinding that native code might swallow by recovering.
 	abort *abort
 	// inner is the trace of a panic on its way out of a call back.
@@ -161,12 +163,28 @@ func (t *thread) poll() {
 	}
 }
 
+// maxNested is how many calls of native code an abort unwinds as a panic. Native code
+// may recover and panic again at every one, on a stack that grows with each, so that
+// 10,000 take minutes: from here on the goroutine exits.
+const maxNested = 100
+
 // raise unwinds the thread; the cell's code cannot recover from it. Deferred
 // calls still run, until the evaluation's grace is over.
 func (t *thread) raise(a *abort) {
 	t.stop = &t.eval.kill
 	t.abort = a
+	if t.nested > maxNested {
+		runtime.Goexit()
+	}
 	panic(a)
+}
+
+// ending returns what ended the goroutine of t, of which recover said v.
+func (t *thread) ending(v any) any {
+	if v == nil && t.abort != nil {
+		return t.abort
+	}
+	return v
 }
 
 // reset makes fp the innermost frame again after a panic ended those above.

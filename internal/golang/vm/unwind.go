@@ -162,6 +162,9 @@ func (b *body) guarded(fp unsafe.Pointer, f func()) (u *unwinding) {
 		t := (*header)(fp).t
 		if v == nil { // runtime.Goexit
 			t.reset(fp)
+			a := t.abort
+			defer func() { t.abort = a }()
+			t.abort = nil // deferred calls may call native code again
 			runDefers(fp)
 			return
 		}
