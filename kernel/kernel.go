@@ -23,6 +23,7 @@ import (
 	"os"
 	"os/signal"
 	"os/user"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -82,6 +83,8 @@ type server struct {
 	latest  atomic.Pointer[request] // the last cell's
 	units   wire.Units              // of requests that go through the queue
 	early   early
+	// listened is done when the first cell has waited for a subscriber.
+	listened sync.Once
 	// ending is set by shutdown: the kernel stops once that request is idle.
 	ending atomic.Bool
 	stop   context.CancelCauseFunc

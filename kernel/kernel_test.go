@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -104,7 +105,9 @@ func TestNbconvert(t *testing.T) {
 }
 
 func TestConsole(t *testing.T) {
-	cmd := exec.Command(world.python, "-m", "jupyter_console", "--kernel", "graft-test", "--simple-prompt")
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, world.python, "-m", "jupyter_console", "--kernel", "graft-test", "--simple-prompt")
 	cmd.Env = world.env
 	cmd.Stdin = strings.NewReader("6*7\n")
 	out, err := cmd.CombinedOutput()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"graft/kernel/socket"
 	"graft/kernel/wire"
@@ -103,6 +104,9 @@ func init() {
 
 // handle answers a message between busy and idle, whatever happens inside.
 func (k *server) handle(ctx context.Context, r *request) {
+	if r.msg.Header.Type == "execute_request" {
+		k.listened.Do(func() { k.awaitListener(ctx) })
+	}
 	k.publish(wire.Status{ExecutionState: "busy"}, "status", r)
 	defer func() {
 		k.publish(wire.Status{ExecutionState: "idle"}, "status", r)
@@ -121,6 +125,20 @@ func (k *server) handle(ctx context.Context, r *request) {
 		if strings.HasSuffix(kind, requestSuffix) {
 			k.reply(r, failure(err))
 		}
+	}
+}
+
+// listenTime is how long the first cell waits for a front end to listen.
+const listenTime = time.Second
+
+// awaitListener gives a front end that connects all channels at once, and sends its
+// first cell in the same moment, time to subscribe: it waits for ever for an idle
+// that nobody heard.
+func (k *server) awaitListener(ctx context.Context) {
+	select {
+	case <-k.iopub.Heard():
+	case <-time.After(listenTime):
+	case <-ctx.Done():
 	}
 }
 

@@ -22,6 +22,9 @@ type Publisher struct {
 	listener net.Listener
 	welcome  func(topic string) [][]byte
 
+	heard chan struct{} // closed at the first subscription
+	once  sync.Once
+
 	mu     sync.Mutex
 	count  int
 	peers  map[string]*peer
@@ -36,7 +39,7 @@ func NewPublisher(endpoint string, welcome func(topic string) [][]byte) (*Publis
 	if err != nil {
 		return nil, err
 	}
-	p := &Publisher{listener: l, welcome: welcome, peers: map[string]*peer{}, topics: map[*peer]map[string]bool{}}
+	p := &Publisher{listener: l, welcome: welcome, heard: make(chan struct{}), peers: map[string]*peer{}, topics: map[*peer]map[string]bool{}}
 	go serve(l, zmq4.XPub, p.join)
 	return p, nil
 }
@@ -74,6 +77,9 @@ func hears(topics map[string]bool, topic string) bool {
 	}
 	return false
 }
+
+// Heard is closed when somebody has subscribed.
+func (p *Publisher) Heard() <-chan struct{} { return p.heard }
 
 // Addr is where the publisher listens.
 func (p *Publisher) Addr() net.Addr { return p.listener.Addr() }
@@ -116,6 +122,7 @@ func (p *Publisher) subscription(sub *peer, frames [][]byte) {
 		delete(topics, topic)
 	case frames[0][0] == 1:
 		topics[topic] = true
+		p.once.Do(func() { close(p.heard) })
 		if hello := p.welcome(topic); hello != nil {
 			sub.send(hello, load{})
 		}

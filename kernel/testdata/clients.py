@@ -72,7 +72,9 @@ class Clients(unittest.TestCase):
 
     def test_late_subscriber(self):
         # As VS Code does: requests before anyone listens on IOPub, then kernel_info again until an idle is seen.
-        kc = self.km.client()
+        km = jupyter_client.KernelManager(kernel_name="graft-test")
+        km.start_kernel()
+        kc = km.client()
         kc.start_channels(iopub=False, stdin=False, hb=False)
         try:
             msg_id = kc.execute("early := 1; fmt.Println(early)")
@@ -99,6 +101,27 @@ class Clients(unittest.TestCase):
             self.assertEqual(texts, ["1"])
         finally:
             kc.stop_channels()
+            km.shutdown_kernel(now=True)
+
+    def test_first_cell_waits_for_a_listener(self):
+        # jupyter console sends what is on its standard input before its subscription has arrived.
+        km = jupyter_client.KernelManager(kernel_name="graft-test")
+        km.start_kernel()
+        kc = km.client()
+        kc.start_channels(iopub=False, stdin=False, hb=False)
+        try:
+            msg_id = kc.execute("fmt.Println(6*7)")
+            time.sleep(0.3)
+            kc.iopub_channel.start()
+            kinds = []
+            while kinds[-1:] != ["idle"]:
+                m = kc.get_iopub_msg(timeout=PATIENCE)
+                if m["parent_header"].get("msg_id") == msg_id:
+                    kinds.append(m["content"].get("execution_state") or m["msg_type"])
+            self.assertEqual(kinds, ["busy", "execute_input", "stream", "idle"])
+        finally:
+            kc.stop_channels()
+            km.shutdown_kernel(now=True)
 
     def test_k1_interrupt_of_a_busy_loop(self):
         self.interrupted('fmt.Println("on"); for { }', self.busy)
