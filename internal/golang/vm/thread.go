@@ -9,13 +9,13 @@ import (
 // thread is the state of one goroutine that runs compiled code, or of one call
 // back from native code.
 type thread struct {
-	m     *Machine
-	eval  *evaluation
-	stop  *atomic.Uint32 // not 0: unwind
-	pools []unsafe.Pointer
-	top   unsafe.Pointer // innermost frame
-	base  int32          // depth that the outermost frame counts from
-	max   int32
+	m      *Machine
+	eval   *evaluation
+	stop   *atomic.Uint32 // not 0: unwind
+	pools  []unsafe.Pointer
+	top    unsafe.Pointer // innermost frame
+	base   int32          // depth that the outermost frame counts from
+	max    int32
 	nested int32 // calls back from native code around this one
 	// abort is an unwinding that native code might swallow by recovering.
 	abort *abort
