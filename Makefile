@@ -34,9 +34,9 @@ test-full: build ## all lists, whole lessons, the terminal in tmux
 	$(GO) test -tags full,$(LISTS) -timeout 40m ./...
 	$(MAKE) race
 
-race: ## the interpreter and the session under the race detector, 4 minutes on 2 cores
+race: ## the interpreter and the session under the race detector (cells of hostile race by themselves)
 	@# Without checkptr, which ends the process where unsafe.Slice of a cell should panic.
-	CGO_ENABLED=1 $(GO) test -race -gcflags=graft/internal/golang/vm=-d=checkptr=0 -short -timeout 20m ./internal/golang/vm ./internal/golang ./internal/golang/hostile ./internal/session
+	CGO_ENABLED=1 $(GO) test -race -gcflags=graft/internal/golang/vm=-d=checkptr=0 -short -timeout 20m ./internal/golang/vm ./internal/golang ./internal/session
 
 soak: build ## long fuzzers; commit the dated log it writes
 	scripts/soak.sh
