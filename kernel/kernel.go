@@ -6,8 +6,8 @@
 //	err := kernel.Run(ctx, connectionFile, kernel.Options{Version: "1.0"})
 //
 // Each request on shell runs after the one before; control (interrupt, shutdown)
-// and the comm messages of widgets are served beside them. Every request is framed by a busy and an idle status,
-// and idle means that all its output has been sent.
+// and the comm messages of widgets are served beside them. Every request is framed
+// by a busy and an idle status, and idle means that all its output has been sent.
 //
 // It doesn't handle: CURVE encryption (the ipc transport keeps other users out),
 // subshells, the debugger, and comms of other targets than widgets (they are
@@ -91,8 +91,9 @@ type server struct {
 }
 
 // Run serves the channels of a connection file until a client asks for shutdown,
-// the client's process dies, the process is told to terminate, or ctx is done. A
-// file that is missing is made for as long, for clients to connect by. Run returns an error only if it could not begin. It takes standard output and
+// the client's process dies, the process is told to terminate, or ctx is done. It
+// makes a file that is missing, for clients to connect by, and removes it at the
+// end. It returns an error only if it could not begin. It takes standard output and
 // error, and the signals SIGINT and SIGTERM, of the process.
 func Run(ctx context.Context, connectionFile string, o Options) error {
 	conn, err := readConnection(connectionFile)

@@ -13,9 +13,6 @@ import (
 // A user's hour in JupyterLab: testdata/jupyterlab.py says what happens. With
 // -artifacts, the pictures of its stages are kept.
 func TestLessonInJupyterLab(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes minutes")
-	}
 	name, text, err := Lesson(1)
 	if err != nil {
 		t.Fatal(err)

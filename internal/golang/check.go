@@ -31,6 +31,10 @@ type problem struct {
 	pos      token.Pos
 }
 
+// finder finds what is Go for the checker and cannot run. It is asked about cells
+// without other problems.
+type finder func(*checked) []*problem
+
 // check lowers and checks u until nothing is left to decide. The result has
 // problems if the unit is not valid Go.
 func (in *Interp) check(u *unit, view *scope) *checked {
@@ -47,9 +51,11 @@ func (in *Interp) check(u *unit, view *scope) *checked {
 		again = again || c.grow(view)
 		if !again {
 			c.errs = append(c.errs, in.usedTooEarly(c)...)
-			in.addOversized(c)
-			in.refuseEndless(c)
-			in.addMissing(c)
+			for _, find := range []finder{in.oversizedTypes, in.instanceCycle, in.aboveLimit, in.missingInstances} {
+				if len(c.errs) == 0 {
+					c.errs = find(c)
+				}
+			}
 			return c
 		}
 		in.fset.RemoveFile(in.fset.File(c.file.FileStart))
@@ -85,62 +91,6 @@ func (in *Interp) checkOnce(u *unit, view *scope) *checked {
 	}}
 	c.protect(func() { types.NewChecker(&conf, in.fset, c.pkg, c.info).Files([]*ast.File{file}) })
 	return c
-}
-
-// refuseEndless finds what is Go for the checker and has no end or no room.
-func (in *Interp) refuseEndless(c *checked) {
-	if len(c.errs) > 0 {
-		return
-	}
-	if pos, found := c.instanceCycle(); found {
-		c.errs = append(c.errs, in.locate(c, pos, 1, "instantiation cycle"))
-		return
-	}
-	c.errs = in.tooLarge(c)
-}
-
-// tooLarge finds the variables of c that are above the limit of one allocation.
-func (in *Interp) tooLarge(c *checked) (errs []*problem) {
-	limit := in.machine.MaxAlloc()
-	known := sums{}
-	for _, name := range c.pkg.Scope().Names() {
-		v, ok := c.pkg.Scope().Lookup(name).(*types.Var)
-		if !ok || v.Pkg() != c.pkg {
-			continue
-		}
-		if known.size(v.Type()) > float64(limit) {
-			p := in.locate(c, v.Pos(), len(name), fmt.Sprintf("%s is too large: the limit of one allocation is %d bytes", name, limit))
-			if p.piece != nil && generated.MatchString(name) {
-				p.src, p.off, p.len = p.piece.src, p.piece.off, 1
-			}
-			errs = append(errs, p)
-		}
-	}
-	return errs
-}
-
-// sums are the sizes of types without padding, as far as they matter. Those of
-// go/types take twice as long for every level of structs.
-type sums map[types.Type]float64
-
-func (s sums) size(t types.Type) float64 {
-	if n, ok := s[t]; ok {
-		return n
-	}
-	n := 8.0
-	switch u := t.Underlying().(type) {
-	case *types.Array:
-		n = float64(u.Len()) * s.size(u.Elem())
-	case *types.Struct:
-		n = 0
-		for f := range u.Fields() {
-			n += s.size(f.Type())
-		}
-	case *types.Basic:
-		n = float64(sizes.Sizeof(u))
-	}
-	s[t] = n
-	return n
 }
 
 // protect turns a crash of the type checker into a problem.
@@ -187,17 +137,6 @@ func (in *Interp) problem(c *checked, e types.Error) {
 		}
 	}
 	c.errs = append(c.errs, p)
-}
-
-// addOversized adds the types that no memory can hold to the problems of a cell
-// that has no other.
-func (in *Interp) addOversized(c *checked) {
-	if len(c.errs) > 0 {
-		return
-	}
-	for _, e := range oversized(c.info) {
-		c.errs = append(c.errs, in.locate(c, e.Pos(), int(e.End()-e.Pos()), oversizeText(c.info.TypeOf(e))))
-	}
 }
 
 // locate makes a problem of an error at pos in the generated text.

@@ -12,12 +12,9 @@ import (
 	"graft/internal/golang/vm"
 )
 
-// addMissing adds the uses of native generic functions and methods for which there is
-// no code to the problems of a cell that has no other.
-func (in *Interp) addMissing(c *checked) {
-	if len(c.errs) > 0 {
-		return
-	}
+// missingInstances finds the uses of native generic functions and methods for which
+// there is no code.
+func (in *Interp) missingInstances(c *checked) (errs []*problem) {
 	var list []*ast.Ident
 	texts := map[*ast.Ident]string{}
 	add := func(id *ast.Ident, obj types.Object, args []types.Type, method string) {
@@ -37,8 +34,9 @@ func (in *Interp) addMissing(c *checked) {
 	}
 	slices.SortFunc(list, func(a, b *ast.Ident) int { return int(a.Pos()) - int(b.Pos()) })
 	for _, id := range list {
-		c.errs = append(c.errs, in.locate(c, id.Pos(), len(id.Name), texts[id]))
+		errs = append(errs, in.locate(c, id.Pos(), len(id.Name), texts[id]))
 	}
+	return errs
 }
 
 // genericReceiver returns the instance of a generic type that obj is a method of, or

@@ -22,8 +22,15 @@ type link struct {
 	pos  token.Pos
 }
 
-// instanceCycle returns a place where a cycle of instances grows.
-func (c *checked) instanceCycle() (pos token.Pos, found bool) {
+// instanceCycle finds a place where a cycle of instances grows.
+func (in *Interp) instanceCycle(c *checked) []*problem {
+	if pos, found := c.growingInstance(); found {
+		return []*problem{in.locate(c, pos, 1, "instantiation cycle")}
+	}
+	return nil
+}
+
+func (c *checked) growingInstance() (pos token.Pos, found bool) {
 	m := &mono{c, map[*types.TypeParam]*types.TypeParam{}, map[*types.TypeParam][]link{}}
 	for _, d := range c.file.Decls {
 		m.receiver(d)

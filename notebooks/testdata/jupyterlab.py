@@ -6,7 +6,7 @@ Runs all cells of a copy of NOTEBOOK in FOLDER, watches the curve of the long fi
 move, stops it, goes on in the same session, restarts, completes, reads a tooltip,
 saves and opens again. Pictures of every stage go to FOLDER. It ends with status 1
 and a line that says what was not so. The graft kernel must be on Jupyter's path,
-and Chromium on PATH.
+and Chromium on PATH. docs/jupyterlab.png is such a fit.png.
 """
 
 import json

@@ -52,7 +52,7 @@ var intrinsics = map[string]intrinsic{}
 var genericIntrinsics = map[string]func(m *Machine, fn *ssa.Function) intrinsic{}
 
 func init() {
-	for _, table := range []map[string]intrinsic{printIntrinsics, fileIntrinsics, waitIntrinsics, exitIntrinsics} {
+	for _, table := range []map[string]intrinsic{printIntrinsics, fileIntrinsics, waitIntrinsics, exitIntrinsics, limitIntrinsics} {
 		for name, f := range table {
 			intrinsics[name] = f
 		}

@@ -13,12 +13,6 @@ import (
 // allocations that no memory can hold, and values that package fmt would print
 // until the stack is full.
 
-func init() {
-	for name, f := range limitIntrinsics {
-		intrinsics[name] = f
-	}
-}
-
 var limitIntrinsics = map[string]intrinsic{
 	"strings.Repeat": func(s *callState) {
 		text, n := arg[string](s, 0), arg[int](s, 1)

@@ -19,7 +19,7 @@ type nativeCall struct {
 	in            []*rtype // parameter types, the receiver of a method included
 	out           []*rtype
 	variadic      bool
-	prints        bool              // its last parameter is ...any
+	prints        bool              // its last argument is a list that package fmt prints
 	inject        *registry.Package // its option goes in front of the last argument
 }
 
@@ -33,8 +33,16 @@ func newNativeCall(fn reflect.Value, args, results []*slot) *nativeCall {
 		n.out = append(n.out, rtypeOf(t.Out(i)))
 	}
 	n.variadic = t.IsVariadic()
-	n.prints = n.variadic && t.In(t.NumIn()-1) == reflect.TypeFor[[]any]()
 	return n
+}
+
+// printers are the packages whose functions of ...any print what they get.
+var printers = map[string]bool{"fmt": true, "log": true, "testing": true}
+
+// of notes what is special about functions of the package at path.
+func (n *nativeCall) of(path string) *nativeCall {
+	n.prints = n.variadic && printers[path] && n.in[len(n.in)-1] == rtypeOf(reflect.TypeFor[[]any]())
+	return n.withOption(path)
 }
 
 // withOption notes that a function of the package at path wants the cell's
@@ -94,7 +102,7 @@ func (c *compiler) nativeFunction(fn *ssa.Function, args, results []*slot) instr
 	if fast := fastNative(f, args, results); fast != nil {
 		return fast
 	}
-	n := newNativeCall(f, args, results).withOption(fn.Object().Pkg().Path())
+	n := newNativeCall(f, args, results).of(fn.Object().Pkg().Path())
 	return n.call
 }
 
@@ -112,7 +120,7 @@ func missingFunction(fn *ssa.Function) instr {
 // nativeValue compiles the call of a native function value in a register.
 func (c *compiler) nativeValue(src *slot, args, results []*slot) instr {
 	t := typeOfRtype(src.typ)
-	model := newNativeCall(reflect.Zero(t), args, results)
+	model := newNativeCall(reflect.Zero(t), args, results).of("fmt") // which function it is shows later
 	return func(fp unsafe.Pointer) {
 		n := *model
 		n.fn = src.value(fp)
@@ -128,7 +136,7 @@ func (m *Machine) nativeMethod(r *rtype, method *types.Func, args, results []*sl
 		err := fmt.Errorf("vm: native type %s has no method %s", t, method.Name())
 		return &nativeCall{special: func(*callState) { panic(err) }, in: []*rtype{r}}
 	}
-	n := newNativeCall(f.Func, args, results).withOption(typePath(t))
+	n := newNativeCall(f.Func, args, results).of(typePath(t))
 	n.special = m.intrinsics[methodKey(t, method.Name())]
 	return n
 }
