@@ -9,6 +9,13 @@ import (
 // chart and progress fit a window of 24 lines.
 const keepRows = 10
 
+// The rows of an HTML board. A front end draws the running one ten times a second,
+// and the last one is kept in the notebook.
+const (
+	keepRunning = 20
+	keepStatic  = 200
+)
+
 // stateMark, stateTone and stateColour make the end of a run visible at a glance.
 var (
 	stateMark   = map[State]string{Running: "•", Done: "✓", Interrupted: "■", Failed: "✗"}
@@ -59,7 +66,7 @@ func (f Fit) html() string {
 	}
 	b.WriteString(f.htmlStatus())
 	b.WriteString(`<div style="display:flex;flex-wrap:wrap;gap:.6em 2em;align-items:flex-start">`)
-	fmt.Fprintf(&b, `<div style="flex:0 1 auto;min-width:0;max-width:100%%;max-height:24em;overflow:auto">%s</div>`, f.table(0).grid().html())
+	fmt.Fprintf(&b, `<div style="flex:0 1 auto;min-width:0;max-width:100%%;max-height:24em;overflow:auto">%s</div>`, f.htmlTable())
 	if f.drawable() {
 		fmt.Fprintf(&b, `<div style="flex:1 1 20em;min-width:0;max-width:34em">%s</div>`, f.curves().svg())
 	}
@@ -69,6 +76,21 @@ func (f Fit) html() string {
 	}
 	b.WriteString("</div>")
 	return b.String()
+}
+
+// htmlTable is the table with a note on the rows left out.
+func (f Fit) htmlTable() string {
+	keep := keepStatic
+	if f.State == Running {
+		keep = keepRunning
+	}
+	t := f.table(keep)
+	note := t.Title
+	t.Title = ""
+	if note != "" {
+		note = fmt.Sprintf(`<div style="%s">%s</div>`, styleNote, esc(note))
+	}
+	return note + t.grid().html()
 }
 
 // htmlStatus is the progress bar with its words, or the verdict.

@@ -41,7 +41,7 @@ func (f Fit) columns() []column {
 	})
 }
 
-// table is the growing table; text boards show at most keep rows of a long run.
+// table is the growing table: the last keep rows of a long run, and its best one.
 func (f Fit) table(keep int) Table {
 	var t Table
 	cols := f.columns()
@@ -50,7 +50,7 @@ func (f Fit) table(keep int) Table {
 	}
 	best := f.best()
 	first := 0
-	if keep > 0 && len(f.Epochs) > keep {
+	if len(f.Epochs) > keep {
 		first = len(f.Epochs) - keep
 	}
 	for i, e := range f.Epochs {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
 	"graft/lib/display"
 )
 
@@ -165,6 +166,26 @@ func TestFitLines(t *testing.T) {
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)
 	}
+}
+
+// TestLongRun bounds what a front end is sent ten times a second, and what a notebook
+// keeps: not even a thousand epochs more make it longer.
+func TestLongRun(t *testing.T) {
+	board := func(epochs int, state State) string {
+		f := Fit{Metrics: []string{"accuracy"}, Planned: epochs, Steps: 10, State: state}
+		for i := range epochs {
+			f.Epochs = append(f.Epochs, Epoch{N: i + 1, TrainLoss: 1, ValidLoss: 1, Metrics: []float64{.5}, LR: .1, Best: i == 1})
+			f.Loss = append(f.Loss, make([]float64, 10)...)
+		}
+		return f.Display().Data["text/html"].(string)
+	}
+	running, done := board(1500, Running), board(1500, Done)
+	require.Less(t, len(running), 48<<10)
+	require.Less(t, len(done), 192<<10)
+	require.Contains(t, running, "1479 earlier epochs not shown")
+	require.Contains(t, done, "1299 earlier epochs not shown")
+	require.Equal(t, strings.Count(board(3000, Running), "<tr"), strings.Count(running, "<tr"))
+	require.NotContains(t, board(20, Running), "not shown")
 }
 
 // A value that is missing parts the line in two: nobody may read it as zero.
