@@ -110,7 +110,7 @@ func TestFlagsOfTheUserStay(t *testing.T) {
 		"--xla_dump_to=": "--xla_dump_to= " + fusionFlag + "=LIBRARY_FUSION_TYPE_DOT,LIBRARY_FUSION_TYPE_REDUCE",
 		fusionFlag + "=": fusionFlag + "=",
 	} {
-		if got := withFlags(user); got != want {
+		if got := withFlag(user, fusionFlag, "LIBRARY_FUSION_TYPE_DOT,LIBRARY_FUSION_TYPE_REDUCE"); got != want {
 			t.Errorf("%q becomes %q, want %q", user, got, want)
 		}
 	}
@@ -118,4 +118,30 @@ func TestFlagsOfTheUserStay(t *testing.T) {
 	if err := (Plugin{Path: "/x/cpu.so", From: EnvPlugin}).setFlags(); err != nil || os.Getenv(envFlags) != "as it was" {
 		t.Errorf("a plugin that graft does not know gets flags: %q, %v", os.Getenv(envFlags), err)
 	}
+	if err := (Plugin{Path: "/x/cuda.so", Kind: CUDA}).setFlags(); err != nil || os.Getenv(envFlags) != "as it was "+tritonFlag+"=false" {
+		t.Errorf("flags of a GPU: %q, %v", os.Getenv(envFlags), err)
+	}
+}
+
+// TestJAXPluginIsFound lays out a Python environment as JAX's wheels do.
+func TestJAXPluginIsFound(t *testing.T) {
+	home := t.TempDir()
+	site := filepath.Join(home, "lib", "python3.12", "site-packages")
+	for _, cuda := range []string{"xla_cuda12", "xla_cuda13"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(site, "jax_plugins", cuda), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(site, "jax_plugins", cuda, "xla_cuda_plugin.so"), nil, 0o644))
+	}
+	t.Setenv("VIRTUAL_ENV", home)
+	t.Setenv(envFlags, "")
+	t.Setenv(envChecks, "")
+	found := pythonPlugins()
+	require.GreaterOrEqual(t, len(found), 2)
+	require.Equal(t, filepath.Join(site, "jax_plugins", "xla_cuda13", "xla_cuda_plugin.so"), found[0].Path)
+	require.Equal(t, CUDA, found[0].Kind)
+	require.Contains(t, Installed(CUDA), found[0])
+	require.NoError(t, found[0].setFlags())
+	require.Empty(t, os.Getenv(envChecks), "NVIDIA's libraries are not there: go-xla says so")
+	require.NoError(t, os.Mkdir(filepath.Join(site, "nvidia"), 0o755))
+	require.NoError(t, found[0].setFlags())
+	require.Equal(t, "0", os.Getenv(envChecks))
 }

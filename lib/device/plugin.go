@@ -91,5 +91,8 @@ func Installed(kind Kind) []Plugin {
 			found = append(found, Plugin{Path: available[name], Kind: kind, From: "go-xla"})
 		}
 	}
+	if kind == CUDA {
+		found = append(found, pythonPlugins()...)
+	}
 	return found
 }
