@@ -12,7 +12,7 @@ const keepRows = 10
 // The rows of an HTML board. A front end draws the running one ten times a second,
 // and the last one is kept in the notebook.
 const (
-	keepRunning = 20
+	keepRunning = 12 // what 24em hold, so that the newest is in sight
 	keepStatic  = 200
 )
 

@@ -67,7 +67,7 @@ func (f Fit) table(keep int) Table {
 		t.Rows = append(t.Rows, row)
 	}
 	if hidden := len(f.Epochs) - len(t.Rows); hidden > 0 {
-		t.Title = fmt.Sprintf("%d earlier epochs not shown", hidden)
+		t.Title = fmt.Sprintf("%d earlier %s not shown", hidden, plural(hidden, "epoch"))
 	}
 	return t
 }
