@@ -12,6 +12,7 @@ and Chromium on PATH. docs/jupyterlab.png is such a fit.png.
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -124,6 +125,38 @@ def fits(lab):
     check("2" in lab.run("len(train.Classes())"), "the session goes on after the stop")
 
 
+def endless(lab):
+    """A fit of many short epochs: after a thousand, its board is still live and stops."""
+    long = lab.add("m.Freeze()\nm.Fit(1000000)")
+    lab.page.keyboard.press("Control+Enter")
+    epoch = lambda: int((re.search(r"epoch (\d+)/1000000", long.inner_text()) or [0, 0])[1])
+    until(lambda: epoch() > 1000, 300, "the thousandth epoch")
+    seen = epoch()
+    until(lambda: epoch() > seen, 5, "a board that goes on after it")
+    asked = time.time()
+    lab.command("notebook:interrupt-kernel")
+    until(lambda: "interrupted after" in long.inner_text(), 10, "a fit of a thousand epochs stops")
+    print(f"after {epoch() or seen} epochs the fit stopped {time.time() - asked:.1f} s after the button", flush=True)
+    check(long.locator("tr").count() <= 210, "its table is bounded")
+    lab.idle(60)
+
+
+def controls(lab):
+    """The slider and the button of graft.Steer, as ipywidgets draws them."""
+    cell = lab.add("m.Fit(1000000, graft.Steer())")
+    lab.page.keyboard.press("Control+Enter")
+    button = cell.locator("button.jupyter-button")
+    until(lambda: button.count() == 1 and cell.locator(".widget-slider, .jupyter-widgets.widget-hslider").count() > 0, 60, "a button and a slider")
+    until(lambda: "epoch" in cell.inner_text(), 60, "the fit goes on")
+    lab.picture("controls", cell)
+    asked = time.time()
+    button.click()
+    until(lambda: "stopped after" in cell.inner_text(), 10, "the button stops the fit")
+    print(f"the fit stopped {time.time() - asked:.1f} s after its own button", flush=True)
+    check(True, "the button of a running fit stops it")
+    lab.idle(60)
+
+
 def hands(lab):
     """Restart, completion, tooltip."""
     page = lab.page
@@ -173,6 +206,8 @@ try:
             lab.page.keyboard.press("Control+b")  # hides the side bar
             lab.page.wait_for_timeout(2000)
             fits(lab)
+            endless(lab)
+            controls(lab)
             hands(lab)
             reopen(lab)
         except BaseException:
