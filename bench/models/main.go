@@ -1,10 +1,10 @@
 // Command models times inference and one full training step of lib/backbone's
-// networks, batch 16, 224 px, for bench/models/models.py to set beside PyTorch.
+// networks at 224 px, for bench/models/models.py to set beside PyTorch.
 // It speaks lines: each line read from standard input, "infer" or "train", runs
 // that once and answers with the seconds it took, by the clock and of CPU time, so
 // that both sides can take turns on a machine that is not quiet.
 //
-//	go run ./bench/models mobilenet_v2
+//	go run ./bench/models mobilenet_v2 [batch, default 16]
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -26,9 +27,17 @@ import (
 	"graft/lib/nn"
 )
 
-const batch, side, classes = 16, 224, 1000
+const side, classes = 224, 1000
+
+var batch = 16
 
 func main() {
+	if len(os.Args) > 2 {
+		var err error
+		if batch, err = strconv.Atoi(os.Args[2]); err != nil {
+			log.Fatal(err)
+		}
+	}
 	if err := run(os.Args[1]); err != nil {
 		log.Fatal(err)
 	}
