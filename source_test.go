@@ -15,7 +15,7 @@ import (
 func read(t *testing.T, dir string) []string {
 	t.Helper()
 	format := `{{if and .Module .Module.Main}}{{$d := .Dir}}`
-	for _, list := range []string{"GoFiles", "CgoFiles", "IgnoredGoFiles", "SFiles", "IgnoredOtherFiles"} {
+	for _, list := range []string{"GoFiles", "CgoFiles", "CFiles", "HFiles", "IgnoredGoFiles", "SFiles", "IgnoredOtherFiles"} {
 		format += "{{range ." + list + "}}{{$d}}/{{.}}\n{{end}}"
 	}
 	format += `{{if ne .ImportPath "graft"}}{{range .EmbedFiles}}{{$d}}/{{.}}` + "\n{{end}}{{end}}{{end}}"

@@ -50,6 +50,7 @@ type Device struct {
 	Kind    Kind
 	Plugin  Plugin        // zero for the pure Go backend
 	Load    time.Duration // time to load the plugin and make its client
+	Kept    error         // why compiled programs are not kept on disk; nil if they are
 	// Warning is one line for the user when the backend is not the best this
 	// machine could have; "" when all is well.
 	Warning string

@@ -13,6 +13,7 @@ import (
 	"github.com/gomlx/go-xla/compute/xla"
 	"github.com/gomlx/go-xla/installer"
 	"github.com/gomlx/go-xla/pjrt"
+	"graft/lib/hub"
 )
 
 func init() {
@@ -77,6 +78,7 @@ func load(p Plugin) (d *Device, err error) {
 	if err := p.setFlags(); err != nil {
 		return nil, fmt.Errorf("device: plugin %q: %w", p.Path, err)
 	}
+	kept := watch(p, filepath.Join(hub.CacheDir(), "executables"))
 	backend, err := xla.NewWithOptions(p.config(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("device: plugin %q: %w", p.Path, err)
@@ -85,7 +87,7 @@ func load(p Plugin) (d *Device, err error) {
 		major, minor := loaded.Version()
 		p.API = fmt.Sprintf("%d.%d", major, minor)
 	}
-	return &Device{Backend: backend, Kind: p.Kind, Plugin: p, Load: time.Since(start)}, nil
+	return &Device{Backend: backend, Kind: p.Kind, Plugin: p, Load: time.Since(start), Kept: kept}, nil
 }
 
 func openGo(warning string) (*Device, error) {

@@ -13,6 +13,7 @@ var tableGraftLibDevice = registry.Table{
 	Path: "graft/lib/device", Name: "device", Archive: &libArchive,
 	Types: []registry.Entry{
 		{Name: "Device", Value: (*target.Device)(nil)},
+		{Name: "Executables", Value: (*target.Executables)(nil)},
 		{Name: "Kind", Value: (*target.Kind)(nil)},
 		{Name: "Plugin", Value: (*target.Plugin)(nil)},
 	},
@@ -20,6 +21,7 @@ var tableGraftLibDevice = registry.Table{
 		{Name: "Check", Value: target.Check},
 		{Name: "Install", Value: target.Install},
 		{Name: "Installed", Value: target.Installed},
+		{Name: "KeptExecutables", Value: target.KeptExecutables},
 		{Name: "Known", Value: target.Known},
 		{Name: "Open", Value: target.Open},
 		{Name: "Shared", Value: target.Shared},
