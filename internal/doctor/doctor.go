@@ -95,6 +95,9 @@ func (r *Report) examineBackend(ctx context.Context, opts Options) error {
 		return err
 	}
 	r.Backend = Backend{Kind: d.Kind, Name: d.String(), Plugin: d.Plugin.Path, From: d.Plugin.From, LoadMS: milliseconds(d.Load)}
+	if d.Kept != nil {
+		r.Missing = append(r.Missing, Missing{"kept executables", "starting without compiling again", d.Kept.Error()})
+	}
 	if d.Plugin.Path != "" {
 		if r.Backend.Digest, err = d.Plugin.Digest(); err != nil {
 			return err
