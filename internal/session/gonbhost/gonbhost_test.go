@@ -214,6 +214,16 @@ func TestStreamFollowsOneProgramAfterTheOther(t *testing.T) {
 	}
 }
 
+// TestDrainSeesAProgramThatHasEnded, even if its pipe was not looked at before.
+func TestDrainSeesAProgramThatHasEnded(t *testing.T) {
+	t.Cleanup(Close)
+	for n := range 50 {
+		if got := cell(t, func() { program(t, "breaks") }); !strings.HasPrefix(got, "stderr graft: what a program showed") {
+			t.Fatalf("program %d: %q", n, got)
+		}
+	}
+}
+
 // TestDrainMissesNothing: what was sent before Drain is there when it returns.
 func TestDrainMissesNothing(t *testing.T) {
 	t.Cleanup(Close)

@@ -31,6 +31,8 @@ type line struct {
 	in      int  // descriptor, or nobody
 	waiting bool // for more to read
 	closed  bool
+
+	children unix.Rusage // of the children that ended before the last drain
 }
 
 // newLine makes the pipes and serves them.
@@ -56,11 +58,13 @@ func (l *line) serve() {
 			return
 		}
 		answers, err := os.OpenFile(l.path+back, os.O_RDWR, 0)
-		if err == nil {
+		for err == nil {
 			talk(l, answers)
-			_ = answers.Close()
+			if l.end() {
+				_ = answers.Close()
+				break
+			}
 		}
-		l.end()
 	}
 }
 
@@ -73,17 +77,21 @@ func (l *line) begin(in int) (ok bool) {
 		return false
 	}
 	l.in, l.waiting = in, false
+	l.changed.Broadcast()
 	return true
 }
 
-// end drops what a program left that could not be understood.
-func (l *line) end() {
-	_, _ = io.Copy(io.Discard, l)
+// end closes the pipe, unless the next program has begun to send meanwhile.
+func (l *line) end() (closed bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if !empty(l.in) {
+		return false
+	}
 	_ = unix.Close(l.in)
 	l.in = nobody
 	l.changed.Broadcast()
+	return true
 }
 
 // Read reads what the program sends. To take bytes out of the pipe and to be no
@@ -129,9 +137,36 @@ func (l *line) drain() {
 		l.changed.Broadcast()
 	})
 	defer timer.Stop()
-	for l.in != nobody && !late && !(l.waiting && empty(l.in)) {
+	for sent := l.sent(); sent && l.in == nobody && !late; {
 		l.changed.Wait()
 	}
+	for l.in != nobody && !late && !(l.waiting && empty(l.in) && !left(l.in)) {
+		l.changed.Wait()
+	}
+}
+
+// sent reports whether a program that has ended left something in the pipe. serve
+// may not have noticed yet that the program opened it. To ask is to open the pipe as a
+// program does, which makes serve look, so it is asked only after a child has ended.
+func (l *line) sent() bool {
+	var now unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_CHILDREN, &now); err != nil || now == l.children {
+		return false
+	}
+	l.children = now
+	out, err := unix.Open(l.path, unix.O_WRONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return false // nobody reads, so nobody could write
+	}
+	defer unix.Close(out)
+	return !empty(out)
+}
+
+// left reports whether no program has a pipe open any more: serve is about to end.
+func left(in int) bool {
+	p := []unix.PollFd{{Fd: int32(in)}}
+	n, err := retry(func() (int, error) { return unix.Poll(p, 0) })
+	return err == nil && n > 0 && p[0].Revents&unix.POLLHUP != 0
 }
 
 // empty reports whether nothing is in a pipe.

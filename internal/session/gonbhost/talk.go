@@ -23,20 +23,26 @@ var known sync.Map
 // talk turns what comes from in into events until it ends.
 func talk(in io.Reader, answers io.Writer) {
 	s, enc := newStream(in), gob.NewEncoder(answers)
+	lost := false // one complaint a program
 	for {
 		var data protocol.DisplayData
 		fresh, err := s.next(&data)
 		if fresh {
-			enc = gob.NewEncoder(answers)
+			enc, lost = gob.NewEncoder(answers), false
 		}
 		out := (*current.Load())()
 		if err == nil && out != nil {
 			take(out, data, enc)
 		}
-		if err != nil && !errors.Is(err, io.EOF) && out != nil {
+		if err != nil && !errors.Is(err, io.EOF) && out != nil && !lost {
+			lost = true
 			fmt.Fprintf(out.Stream(event.Stderr), "graft: what a program showed through gonbui is lost: %v\n", err)
 		}
-		if errors.Is(err, io.EOF) || errors.Is(err, errFraming) {
+		if errors.Is(err, errFraming) {
+			_, _ = io.Copy(io.Discard, s.in) // where the next message begins, nobody knows
+			return
+		}
+		if errors.Is(err, io.EOF) {
 			return
 		}
 	}
