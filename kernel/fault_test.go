@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -109,16 +110,18 @@ func TestStormOfSignals(t *testing.T) {
 	storm()
 	l.alive()
 	l.cell("kept := 42")
+	var storms sync.WaitGroup
 	for range 5 {
 		id := l.say(l.shell, "execute_request", map[string]any{"code": `fmt.Println("on"); for { }`})
 		for !strings.Contains(words([]answer{l.heard()}), "on") {
 		}
-		go storm()
+		storms.Go(storm)
 		if a := l.reply(l.shell, id); a.fields["ename"] != "Interrupt" {
 			t.Fatalf("the cell: %v", a)
 		}
 		l.output(id)
 	}
+	storms.Wait()
 	// What is still under way may end one more cell.
 	for range 5 {
 		if a, out := l.cell("kept"); a.fields["status"] == "ok" {
