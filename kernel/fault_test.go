@@ -118,7 +118,6 @@ func TestStormOfSignals(t *testing.T) {
 		return nil
 	}
 	storm()
-	l.alive()
 	settled("kept := 42")
 	for range 5 {
 		id := l.say(l.shell, "execute_request", map[string]any{"code": `fmt.Println("on"); for { }`})
