@@ -6,37 +6,53 @@ import (
 	"image"
 	"math"
 	"math/rand/v2"
+	"strings"
 )
 
 // Augment says how much the views of an image may differ. The zero value varies
-// nothing; each field alone is useful.
+// nothing; each field alone is useful. A view is made in the order of the fields.
 type Augment struct {
-	// Flip mirrors half of the views left to right.
-	Flip bool `json:",omitzero"`
 	// Crop is the smallest part of the image, by area, that a view may show;
 	// 0 keeps the centre crop. Sides vary from 3:4 to 4:3. After Szegedy et al.
 	// 2015; 0.08 is usual from scratch, 0.5 and more when fine-tuning.
 	Crop float64 `json:",omitzero"`
+	// Flip mirrors half of the views left to right, FlipUp half of them top to
+	// bottom.
+	Flip   bool `json:",omitzero"`
+	FlipUp bool `json:",omitzero"`
 	// Rotate is the largest turn either way, in degrees; edges are mirrored.
 	Rotate float64 `json:",omitzero"`
-	// Brightness is the largest change either way as a fraction: 0.2 is 80 to 120 %.
+	// Rand draws operations from a list.
+	Rand RandAugment `json:",omitzero"`
+	// Brightness, Contrast and Saturation are the largest changes either way as
+	// fractions: 0.2 is 80 to 120 %. Hue is one of the colour circle, at most 0.5.
+	// They come in random order, as in torchvision's ColorJitter.
 	Brightness float64 `json:",omitzero"`
-	// Views is the number of different views of each image, 0 and up; view 0 is
-	// the plain image. Few views can be cached, many vary more.
-	Views int `json:",omitzero"`
-	// Seed begins all random numbers.
+	Contrast   float64 `json:",omitzero"`
+	Saturation float64 `json:",omitzero"`
+	Hue        float64 `json:",omitzero"`
+	// Erase is the share of views from which a rectangle of 2 to 33 % is erased
+	// (Zhong et al. 2017); it gets the mean colour of the pretraining.
+	Erase float64 `json:",omitzero"`
+	// Seed begins all random numbers; Fit takes its own seed for 0.
 	Seed uint64 `json:",omitzero"`
 }
 
 // Light returns settings that suit most photographs when fine-tuning: mirrored,
 // cropped to 60 % at least, turned by 5 degrees and 10 % brighter or darker.
-func Light(views int, seed uint64) Augment {
-	return Augment{Flip: true, Crop: 0.6, Rotate: 5, Brightness: 0.1, Views: views, Seed: seed}
+func Light() Augment { return Augment{Flip: true, Crop: 0.6, Rotate: 5, Brightness: 0.1} }
+
+// Strong returns settings for long training or few images: as [Light], with crops
+// down to 30 %, two operations of RandAugment at magnitude 9 and a part erased from
+// a quarter of the views.
+func Strong() Augment {
+	return Augment{Flip: true, Crop: 0.3, Rand: RandAugment{Ops: 2, Magnitude: 9}, Erase: 0.25}
 }
 
 // Varied reports whether views differ from the plain image at all.
 func (a Augment) Varied() bool {
-	return a.Views > 0 && (a.Flip || a.Crop > 0 || a.Rotate > 0 || a.Brightness > 0)
+	a.Seed = 0
+	return a != Augment{}
 }
 
 // Check returns an error for settings out of range.
@@ -45,18 +61,45 @@ func (a Augment) Check() error {
 		name  string
 		value float64
 		most  float64
-	}{{"Crop", a.Crop, 1}, {"Rotate", a.Rotate, 180}, {"Brightness", a.Brightness, 1}, {"Views", float64(a.Views), 1 << 20}} {
+	}{
+		{"Crop", a.Crop, 1}, {"Rotate", a.Rotate, 180}, {"Brightness", a.Brightness, 1}, {"Contrast", a.Contrast, 1},
+		{"Saturation", a.Saturation, 1}, {"Hue", a.Hue, 0.5}, {"Erase", a.Erase, 1},
+	} {
 		if !(f.value >= 0 && f.value <= f.most) {
 			return fmt.Errorf("preprocess: augmentation %s %g (want 0 to %g)", f.name, f.value, f.most)
 		}
 	}
-	return nil
+	return a.Rand.check()
+}
+
+// String says in a few words what varies: "crop from 60 %, flip, rotate 5°".
+func (a Augment) String() string {
+	var parts []string
+	say := func(when bool, format string, args ...any) {
+		if when {
+			parts = append(parts, fmt.Sprintf(format, args...))
+		}
+	}
+	say(a.Crop > 0, "crop from %.0f %%", 100*a.Crop)
+	say(a.Flip, "flip")
+	say(a.FlipUp, "flip up")
+	say(a.Rotate > 0, "rotate %.3g°", a.Rotate)
+	say(a.Rand.Ops > 0, "RandAugment %d at %d", a.Rand.Ops, a.Rand.Magnitude)
+	say(a.Brightness > 0, "brightness %.0f %%", 100*a.Brightness)
+	say(a.Contrast > 0, "contrast %.0f %%", 100*a.Contrast)
+	say(a.Saturation > 0, "saturation %.0f %%", 100*a.Saturation)
+	say(a.Hue > 0, "hue %.0f %%", 100*a.Hue)
+	say(a.Erase > 0, "erase %.0f %%", 100*a.Erase)
+	if len(parts) == 0 {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
 }
 
 // View writes view number n of img to dst, as [Pipeline.Apply] does. View 0 is
 // the plain image; the others depend on the seed, on key, which names the image,
 // and on n alone, so the same view is the same everywhere and can be cached.
-func (p Pipeline) View(img image.Image, key string, n int, dst []float32) error {
+func (p Pipeline) View(img image.Image, key string, n uint64, dst []float32) error {
 	if n == 0 || !p.Augment.Varied() {
 		return p.Apply(img, dst)
 	}
@@ -66,67 +109,151 @@ func (p Pipeline) View(img image.Image, key string, n int, dst []float32) error 
 	if err := p.Augment.Check(); err != nil {
 		return err
 	}
-	p.normalise(p.view(from(img), p.Augment.random(key, n)), dst)
+	d := draw{p.Augment.Seed, key, n}
+	p.normalise(p.view(from(img), d), dst)
+	if r := p.Augment.hole(d, p.Input.Size); !r.Empty() {
+		erase(dst, p.Input.Size, r)
+	}
 	return nil
 }
 
 // Picture returns view n as [Pipeline.View] would normalise it.
-func (p Pipeline) Picture(img image.Image, key string, n int) (*image.RGBA, error) {
+func (p Pipeline) Picture(img image.Image, key string, n uint64) (*image.RGBA, error) {
 	if n == 0 || !p.Augment.Varied() {
 		return p.Crop(img)
 	}
 	if err := p.check(img, make([]float32, p.Len())); err != nil {
 		return nil, err
 	}
-	return p.view(from(img), p.Augment.random(key, n)).picture(), p.Augment.Check()
+	if err := p.Augment.Check(); err != nil {
+		return nil, err
+	}
+	d := draw{p.Augment.Seed, key, n}
+	out := p.view(from(img), d)
+	r := p.Augment.hole(d, p.Input.Size)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			for c, mean := range p.Input.Mean {
+				out.rgb[(y*out.width+x)*Channels+c] = uint8(math.Round(float64(mean) * 255))
+			}
+		}
+	}
+	return out.picture(), nil
 }
 
-func (a Augment) random(key string, n int) *rand.Rand {
+// draw is where the random numbers of one view come from.
+type draw struct {
+	seed uint64
+	key  string
+	n    uint64
+}
+
+// of returns the numbers for one step of the view. Each step has its own, so that
+// one setting does not change what another one draws.
+func (d draw) of(step string) *rand.Rand {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%s/%d", key, n)
-	return rand.New(rand.NewPCG(a.Seed, h.Sum64()))
+	fmt.Fprintf(h, "%s/%d/%s", d.key, d.n, step)
+	return rand.New(rand.NewPCG(d.seed, h.Sum64()))
 }
 
-// view draws every random number whether it is used or not, so that one setting
-// does not change what another one draws.
-func (p Pipeline) view(src pixels, random *rand.Rand) pixels {
+// either is a number from -most to most.
+func either(random *rand.Rand, most float64) float64 { return (2*random.Float64() - 1) * most }
+
+func (p Pipeline) view(src pixels, d draw) pixels {
 	a := p.Augment
-	part := randomBox(src.width, src.height, a.Crop, random)
-	flip := random.Float64() < 0.5 && a.Flip
-	angle := (2*random.Float64() - 1) * a.Rotate * math.Pi / 180
-	gain := 1 + (2*random.Float64()-1)*a.Brightness
 	var out pixels
 	if a.Crop > 0 {
-		out = resize(src, part, p.Input.Size, p.Input.Size, image.Rect(0, 0, p.Input.Size, p.Input.Size), p.filter)
+		size := p.Input.Size
+		part := src.cut(randomPart(src.width, src.height, a.Crop, d.of("crop")))
+		whole := box{0, 0, float64(part.width), float64(part.height)}
+		out = resize(part, whole, size, size, image.Rect(0, 0, size, size), p.filter)
 	} else {
 		out = p.centre(src)
 	}
-	if flip {
+	if a.Flip && d.of("flip").Float64() < 0.5 {
 		out.mirror()
 	}
+	if a.FlipUp && d.of("flip up").Float64() < 0.5 {
+		out.mirrorUp()
+	}
 	if a.Rotate > 0 {
-		out = out.turned(angle)
+		out = out.turned(rotation(out.width, out.height, either(d.of("rotate"), a.Rotate)))
 	}
-	if a.Brightness > 0 {
-		out.brighten(gain)
+	if a.Rand.Ops > 0 {
+		out = a.Rand.apply(out, d.of("rand"))
 	}
+	a.jitter(out, d)
 	return out
 }
 
-// randomBox picks a part of at least the given share of the area.
-func randomBox(width, height int, smallest float64, random *rand.Rand) box {
-	area := float64(width) * float64(height) * (smallest + (1-smallest)*random.Float64())
-	ratio := math.Exp((2*random.Float64() - 1) * math.Log(4.0/3))
-	w := min(float64(width), math.Sqrt(area*ratio))
-	h := min(float64(height), math.Sqrt(area/ratio))
-	x, y := random.Float64()*(float64(width)-w), random.Float64()*(float64(height)-h)
-	return box{x, y, x + max(w, 1), y + max(h, 1)}.within(width, height)
+// jitter changes brightness, contrast, saturation and hue in random order.
+func (a Augment) jitter(p pixels, d draw) {
+	if a.Brightness == 0 && a.Contrast == 0 && a.Saturation == 0 && a.Hue == 0 {
+		return
+	}
+	for _, i := range d.of("order").Perm(4) {
+		switch {
+		case i == 0 && a.Brightness > 0:
+			p.brighten(1 + either(d.of("brightness"), a.Brightness))
+		case i == 1 && a.Contrast > 0:
+			p.contrast(1 + either(d.of("contrast"), a.Contrast))
+		case i == 2 && a.Saturation > 0:
+			p.saturate(1 + either(d.of("saturation"), a.Saturation))
+		case i == 3 && a.Hue > 0:
+			p.turnHue(either(d.of("hue"), a.Hue))
+		}
+	}
 }
 
-func (b box) within(width, height int) box {
-	b.x1, b.y1 = min(b.x1, float64(width)), min(b.y1, float64(height))
-	b.x0, b.y0 = min(b.x0, b.x1-1), min(b.y0, b.y1-1)
-	return b
+// hole is the rectangle to erase, often empty; sizes and shapes are torchvision's.
+func (a Augment) hole(d draw, size int) image.Rectangle {
+	random := d.of("erase")
+	if random.Float64() >= a.Erase {
+		return image.Rectangle{}
+	}
+	for range 10 {
+		area := float64(size*size) * (0.02 + (0.33-0.02)*random.Float64())
+		ratio := math.Exp(math.Log(0.3) + random.Float64()*math.Log(3.3/0.3))
+		h, w := int(math.RoundToEven(math.Sqrt(area*ratio))), int(math.RoundToEven(math.Sqrt(area/ratio)))
+		if h < size && w < size {
+			x, y := random.IntN(size-w+1), random.IntN(size-h+1)
+			return image.Rect(x, y, x+w, y+h)
+		}
+	}
+	return image.Rectangle{}
+}
+
+// randomPart picks a part of at least the given share of the area, as torchvision's
+// RandomResizedCrop does.
+func randomPart(width, height int, smallest float64, random *rand.Rand) image.Rectangle {
+	const narrow, wide = 3.0 / 4, 4.0 / 3
+	for range 10 {
+		area := float64(width*height) * (smallest + (1-smallest)*random.Float64())
+		ratio := math.Exp(math.Log(narrow) + random.Float64()*math.Log(wide/narrow))
+		w, h := int(math.RoundToEven(math.Sqrt(area*ratio))), int(math.RoundToEven(math.Sqrt(area/ratio)))
+		if 0 < w && w <= width && 0 < h && h <= height {
+			y, x := random.IntN(height-h+1), random.IntN(width-w+1)
+			return image.Rect(x, y, x+w, y+h)
+		}
+	}
+	w, h := width, height
+	switch ratio := float64(width) / float64(height); {
+	case ratio < narrow:
+		h = int(math.RoundToEven(float64(w) / narrow))
+	case ratio > wide:
+		w = int(math.RoundToEven(float64(h) * wide))
+	}
+	x, y := (width-w)/2, (height-h)/2
+	return image.Rect(x, y, x+w, y+h)
+}
+
+// cut copies a part.
+func (p pixels) cut(r image.Rectangle) pixels {
+	out := newPixels(r.Dx(), r.Dy())
+	for y := range out.height {
+		copy(out.rgb[y*out.width*Channels:][:out.width*Channels], p.rgb[((r.Min.Y+y)*p.width+r.Min.X)*Channels:])
+	}
+	return out
 }
 
 func (p pixels) mirror() {
@@ -140,51 +267,11 @@ func (p pixels) mirror() {
 	}
 }
 
-func (p pixels) brighten(gain float64) {
-	var table [256]uint8
-	for v := range table {
-		table[v] = uint8(min(255, math.Round(float64(v)*gain)))
-	}
-	for i, v := range p.rgb {
-		p.rgb[i] = table[v]
-	}
-}
-
-// turned rotates about the middle, between pixels linearly, with mirrored edges.
-func (p pixels) turned(angle float64) pixels {
-	out := newPixels(p.width, p.height)
-	sin, cos := math.Sincos(angle)
-	cx, cy := float64(p.width-1)/2, float64(p.height-1)/2
-	i := 0
-	for y := range p.height {
-		for x := range p.width {
-			dx, dy := float64(x)-cx, float64(y)-cy
-			p.sample(cx+cos*dx+sin*dy, cy-sin*dx+cos*dy, out.rgb[i:i+Channels])
-			i += Channels
+func (p pixels) mirrorUp() {
+	stride := p.width * Channels
+	for t, b := 0, p.height-1; t < b; t, b = t+1, b-1 {
+		for i := range stride {
+			p.rgb[t*stride+i], p.rgb[b*stride+i] = p.rgb[b*stride+i], p.rgb[t*stride+i]
 		}
 	}
-	return out
-}
-
-func (p pixels) sample(x, y float64, dst []uint8) {
-	x0, y0 := math.Floor(x), math.Floor(y)
-	fx, fy := x-x0, y-y0
-	left, right := fold(int(x0), p.width), fold(int(x0)+1, p.width)
-	top, bottom := fold(int(y0), p.height)*p.width, fold(int(y0)+1, p.height)*p.width
-	for c := range dst {
-		at := func(i int) float64 { return float64(p.rgb[i*Channels+c]) }
-		upper := at(top+left)*(1-fx) + at(top+right)*fx
-		lower := at(bottom+left)*(1-fx) + at(bottom+right)*fx
-		dst[c] = uint8(math.Round(upper*(1-fy) + lower*fy))
-	}
-}
-
-// fold mirrors an index at the edges of 0..n-1.
-func fold(i, n int) int {
-	if n == 1 {
-		return 0
-	}
-	period := 2 * (n - 1)
-	i = ((i % period) + period) % period
-	return min(i, period-i)
 }

@@ -103,9 +103,9 @@ func TestKey(t *testing.T) {
 	cubic, err := preprocess.New(plain(32, 36, preset.Bicubic))
 	require.NoError(t, err)
 	varied := p
-	varied.Augment = preprocess.Light(4, 1)
-	seeded := p
-	seeded.Augment = preprocess.Light(4, 2)
+	varied.Augment = preprocess.Light()
+	seeded := varied
+	seeded.Augment.Seed = 2
 	for _, q := range []preprocess.Pipeline{smaller, cubic, varied, seeded} {
 		require.False(t, seen[q.Key()])
 		seen[q.Key()] = true
@@ -127,16 +127,19 @@ func TestBadSettings(t *testing.T) {
 	require.ErrorContains(t, p.Apply(image.NewGray(image.Rectangle{}), make([]float32, p.Len())), "without pixels")
 	require.ErrorContains(t, p.Apply(nil, make([]float32, p.Len())), "without pixels")
 	require.ErrorContains(t, preprocess.Pipeline{}.Apply(img, nil), "preprocess.New")
-	p.Augment = preprocess.Augment{Rotate: math.NaN(), Flip: true, Views: 2}
+	p.Augment = preprocess.Augment{Rotate: math.NaN(), Flip: true}
 	require.ErrorContains(t, p.View(img, "k", 1, make([]float32, p.Len())), "Rotate NaN")
+	p.Augment = preprocess.Augment{Rand: preprocess.RandAugment{Ops: 2, Magnitude: 31}}
+	require.ErrorContains(t, p.View(img, "k", 1, make([]float32, p.Len())), "at magnitude 31 (want 0 to 14 at 0 to 30)")
 }
 
 func TestViews(t *testing.T) {
 	p, err := preprocess.New(plain(48, 55, preset.Bicubic))
 	require.NoError(t, err)
-	p.Augment = preprocess.Light(8, 1)
+	p.Augment = preprocess.Strong()
+	p.Augment.Seed = 1
 	img := open(t, "eye.png")
-	view := func(p preprocess.Pipeline, key string, n int) []float32 {
+	view := func(p preprocess.Pipeline, key string, n uint64) []float32 {
 		values := make([]float32, p.Len())
 		require.NoError(t, p.View(img, key, n, values))
 		return values
@@ -162,7 +165,7 @@ func TestEachVariation(t *testing.T) {
 	pictures := func(a preprocess.Augment) (out []*image.RGBA) {
 		p := base
 		p.Augment = a
-		for n := 1; n <= 12; n++ {
+		for n := uint64(1); n <= 24; n++ {
 			view, err := p.Picture(img, "k", n)
 			require.NoError(t, err)
 			require.Equal(t, image.Pt(32, 32), view.Rect.Size())
@@ -177,43 +180,44 @@ func TestEachVariation(t *testing.T) {
 		}
 	}
 	flips := 0
-	for _, view := range pictures(preprocess.Augment{Flip: true, Views: 12}) {
+	for _, view := range pictures(preprocess.Augment{Flip: true}) {
 		if string(view.Pix) == string(mirrored.Pix) {
 			flips++
 			continue
 		}
 		require.Equal(t, centre.Pix, view.Pix)
 	}
-	require.Greater(t, flips, 2)
-	require.Less(t, flips, 10)
-	for _, view := range pictures(preprocess.Augment{Brightness: 0.5, Views: 12}) {
+	require.Greater(t, flips, 5)
+	require.Less(t, flips, 19)
+	for _, view := range pictures(preprocess.Augment{Brightness: 0.5}) {
 		gain := float64(view.Pix[0]) / float64(centre.Pix[0])
 		require.GreaterOrEqual(t, gain, 0.49)
 		require.LessOrEqual(t, gain, 1.51)
 	}
-	for _, view := range pictures(preprocess.Augment{Rotate: 10, Views: 12}) {
+	for _, view := range pictures(preprocess.Augment{Rotate: 10}) {
 		require.Equal(t, centre.At(16, 16).(color.RGBA).A, view.At(16, 16).(color.RGBA).A)
 		require.NotEqual(t, centre.Pix, view.Pix)
 	}
 	seen := map[string]bool{}
-	for _, view := range pictures(preprocess.Augment{Crop: 0.3, Views: 12}) {
+	for _, view := range pictures(preprocess.Augment{Crop: 0.3}) {
 		seen[string(view.Pix)] = true
 	}
-	require.Len(t, seen, 12)
+	require.Len(t, seen, 24)
 }
 
 // TestThinImages: one-pixel sides and long strips have a view, too.
 func TestThinImages(t *testing.T) {
 	p, err := preprocess.New(plain(24, 24, preset.Bicubic))
 	require.NoError(t, err)
-	p.Augment = preprocess.Light(3, 5)
+	p.Augment = preprocess.Strong()
+	p.Augment.Rotate, p.Augment.Contrast, p.Augment.Hue = 20, 0.2, 0.1
 	values := make([]float32, p.Len())
 	for _, size := range []image.Point{{1, 1}, {1, 400}, {900, 1}, {2, 3}} {
 		img := image.NewGray(image.Rectangle{Max: size})
 		for i := range img.Pix {
 			img.Pix[i] = 200
 		}
-		for n := range 3 {
+		for n := range uint64(8) {
 			require.NoError(t, p.View(img, "k", n, values), size)
 			if n == 0 {
 				require.InDelta(t, 200.0/255, values[0], 1e-6)
