@@ -3,7 +3,6 @@ package train
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"graft/lib/display"
@@ -80,10 +79,4 @@ func (b *board) computing(done, total int, status string) {
 	if b.status == "" || done >= total || time.Since(b.drawn) >= redraw {
 		b.say(status)
 	}
-}
-
-// allOf turns "90/100" into "100/100": what every epoch after the first finds.
-func allOf(hits string) string {
-	_, total, _ := strings.Cut(hits, "/")
-	return total + "/" + total
 }

@@ -3,9 +3,8 @@ package train
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
-	"reflect"
+	"iter"
 	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -16,15 +15,25 @@ import (
 )
 
 // inputs are what the trained part of a network gets: features of the frozen prefix,
-// or the examples themselves.
+// or the examples themselves. Rows that the cache holds come from there; others are
+// loaded, sent through the prefix, and kept where there is room.
 type inputs struct {
-	stage  int // first stage that is still to run
-	shape  []int
-	size   int // numbers per example
-	load   func(ctx context.Context, rows []int, dst []float32) error
-	cached int // examples found in the cache, of Cached plus computed ones
+	trainer *Trainer
+	src     Source
+	sights  []sight
+	keys    []rowKey // of sights; nil if nothing is kept
+	table   *table   // nil if nothing is kept
+	digest  tune.Digest
+
+	stage  int   // first stage that is still to run
+	shape  []int // nil until features were computed or found
+	cached int   // sights found in the cache, of total
 	total  int
+	fresh  bool // views that will not come again
 }
+
+// size is the number of numbers per row.
+func (in *inputs) size() int { return volume(in.shape) }
 
 func (in *inputs) tensor(values []float32, batch int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(values, append([]int{batch}, in.shape...)...)
@@ -32,8 +41,11 @@ func (in *inputs) tensor(values []float32, batch int) *tensors.Tensor {
 
 // hits is the cache column of the fit table.
 func (in *inputs) hits() string {
-	if in.stage == 0 {
+	switch {
+	case in.stage == 0:
 		return ""
+	case in.fresh:
+		return fmt.Sprintf("0/%d", in.total)
 	}
 	return fmt.Sprintf("%d/%d", in.cached, in.total)
 }
@@ -48,225 +60,247 @@ type prefix struct {
 	digest tune.Digest
 }
 
-// features keeps the outputs of frozen prefixes.
-type features struct {
-	scope  string            // network and device, part of every key
-	tables map[string]*table // by key
-	order  []string          // of use, the latest last
-}
-
-// keepTables is how many tables stay in memory: the plan in use, and those that a
-// user goes back to.
-const keepTables = 4
-
-// table holds the rows of one key.
-type table struct {
-	shape []int
-	rows  map[rowKey][]float32
-}
-
-func newTable() *table { return &table{rows: map[rowKey][]float32{}} }
-
-// rowKey is the content of an example, or where it is for those without a key.
-type rowKey struct {
-	content string
-	src     Source
-	index   int
-}
-
-func keyOf(src Source, i int) (rowKey, bool) {
-	if content := src.Key(i); content != "" {
-		return rowKey{content: content}, true
-	}
-	return rowKey{src: src, index: i}, reflect.TypeOf(src).Comparable()
-}
-
-func newFeatures(scope string) *features {
-	return &features{scope: scope, tables: map[string]*table{}}
-}
-
-// table returns the table of key, made if need be, and drops the one used least
-// recently when there are too many.
-func (f *features) table(key string) (t *table, fresh bool) {
-	f.order = append(slices.DeleteFunc(f.order, func(k string) bool { return k == key }), key)
-	if len(f.order) > keepTables {
-		delete(f.tables, f.order[0])
-		f.order = f.order[1:]
-	}
-	if f.tables[key] == nil {
-		f.tables[key], fresh = newTable(), true
-	}
-	return f.tables[key], fresh
-}
-
-// maxMemory bounds the examples kept in memory as they are, in bytes, when nothing
-// is frozen. Beyond it they are loaded again for every step.
-const maxMemory = 1 << 30
-
-// inputs computes what the trained part of the network gets for all of src. With
-// keep, features are looked for in the cache and put there.
+// inputs computes what the trained part of the network gets for all of src, or finds
+// it in the cache. Without keep, nothing is computed yet and nothing will be kept.
 func (t *Trainer) inputs(ctx context.Context, src Source, keep bool, report progress) (*inputs, error) {
-	stage := t.net.Plan.Prefix()
-	in := &inputs{stage: stage, shape: src.Shape(), size: volume(src.Shape()), load: src.Load, total: src.Len()}
-	if stage == 0 && in.size*in.total*4 > maxMemory || in.total == 0 {
+	return t.collect(ctx, src, plain(src.Len()), keep, report)
+}
+
+// collect is inputs for certain sights of src. When nothing is frozen, examples are
+// loaded as they are needed, ahead of the step, not all at once before it.
+func (t *Trainer) collect(ctx context.Context, src Source, sights []sight, keep bool, report progress) (in *inputs, err error) {
+	in = &inputs{trainer: t, src: src, sights: sights, stage: t.net.Plan.Prefix(), total: len(sights)}
+	if in.stage == 0 {
+		in.shape = src.Shape()
+	}
+	if in.digest, err = t.net.Plan.PrefixDigest(t.net.Store, in.stage); err != nil || !keep || len(sights) == 0 {
+		return in, err
+	}
+	if err := in.open(); err != nil {
+		return nil, err
+	}
+	missing := in.missing()
+	in.cached = in.total - len(missing)
+	if in.stage == 0 {
 		return in, ctx.Err()
 	}
-	digest, err := t.net.Plan.PrefixDigest(t.net.Store, stage)
-	if err != nil {
-		return nil, err
-	}
-	dir := ""
-	if keep && stage > 0 && t.net.Name != "" {
-		dir = packDir(t.featureKey(src, stage, digest))
-	}
-	tab := t.table(t.featureKey(src, stage, digest), dir, keep)
-	if err := t.compute(ctx, src, in, tab, digest, dir, report); err != nil {
-		return nil, err
-	}
-	return in, nil
+	return in, in.compute(ctx, missing, report)
 }
 
-// table returns the features of key, from memory or else from the folder dir.
-func (t *Trainer) table(key, dir string, keep bool) *table {
-	if !keep {
-		return newTable()
+// open finds the table of the inputs.
+func (in *inputs) open() error {
+	in.keys = make([]rowKey, len(in.sights))
+	for i, s := range in.sights {
+		k, ok := keyOf(in.src, s)
+		if !ok {
+			return fmt.Errorf("train: %T cannot be told apart from its like (use a pointer)", in.src)
+		}
+		in.keys[i] = k
 	}
-	tab, fresh := t.features.table(key)
-	if fresh && dir != "" {
-		readPacks(dir, tab)
+	key, dir := in.trainer.featureKey(in.src, in.stage, in.digest), ""
+	if in.stage > 0 && in.trainer.net.Name != "" {
+		dir = packDir(key)
 	}
-	return tab
+	in.table = in.trainer.features.table(key, dir)
+	if in.stage > 0 {
+		in.shape = in.table.shape
+	}
+	return nil
 }
 
-// featureKey is everything that features depend on, the example aside.
+// featureKey is everything that features depend on, the example and its view aside.
 func (t *Trainer) featureKey(src Source, stage int, digest tune.Digest) string {
 	text := fmt.Sprintf("%s|%d|%x|%s|%v|%v", t.features.scope, stage, digest, src.View(), src.Shape(), t.net.Fold != nil)
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(text)))[:32]
 }
 
-// compute fills tab with the rows of src that it lacks and makes in read from it.
-func (t *Trainer) compute(ctx context.Context, src Source, in *inputs, tab *table, digest tune.Digest, dir string, report progress) error {
-	keys := make([]rowKey, src.Len())
-	var missing []int
+// missing are the sights that the cache lacks, each content once.
+func (in *inputs) missing() []int {
+	var list []int
 	seen := map[rowKey]bool{}
-	for i := range keys {
-		k, ok := keyOf(src, i)
-		if !ok {
-			return fmt.Errorf("train: %T cannot be told apart from its like (use a pointer)", src)
+	for i, k := range in.keys {
+		if !seen[k] && !in.table.has(k) {
+			list = append(list, i)
 		}
-		keys[i] = k
-		if tab.rows[k] == nil && !seen[k] {
-			missing = append(missing, i)
-			seen[k] = true
-		}
+		seen[k] = true
 	}
-	in.cached = src.Len() - len(missing)
-	done, err := t.computeRows(ctx, src, in, missing, digest, tab, report)
-	if dir != "" {
-		fresh := map[string][]float32{}
-		for _, i := range missing[:done] {
-			if keys[i].content != "" {
-				fresh[keys[i].content] = tab.rows[keys[i]]
-			}
-		}
-		err = errors.Join(err, writePack(dir, tab.shape, fresh))
-	}
-	if tab.shape != nil {
-		in.shape, in.size = tab.shape, volume(tab.shape)
-	}
-	in.load = func(ctx context.Context, rows []int, dst []float32) error {
-		for j, i := range rows {
-			copy(dst[j*in.size:(j+1)*in.size], tab.rows[keys[i]])
-		}
-		return ctx.Err()
-	}
-	return err
+	return list
 }
 
-// computeRows computes the rows of the examples in missing, batch by batch, the
-// next batch being loaded meanwhile. It returns how many it did.
-func (t *Trainer) computeRows(ctx context.Context, src Source, in *inputs, missing []int, digest tune.Digest, tab *table, report progress) (done int, err error) {
+// compute computes the missing rows, batch by batch, the next batch being loaded
+// meanwhile. It stops early when there is no room to keep them.
+func (in *inputs) compute(ctx context.Context, missing []int, report progress) error {
+	defer in.table.flush()
 	if len(missing) == 0 {
-		return 0, ctx.Err()
+		return ctx.Err()
 	}
-	run, err := t.prefixProgram(in.stage, digest)
-	if err != nil {
-		return 0, err
-	}
-	batch := inferenceBatch // one executable for all sets,
-	if len(missing) == 1 {
-		batch = 1 // and one for single images
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	for b := range prefetch(ctx, src, missing, batch) {
-		if b.err == nil {
-			b.err = t.computeBatch(ctx, run, in, src, b, batch, tab, func(s string) { report(done, len(missing), s) })
-		}
-		if b.err != nil {
-			return done, explain(b.err, batch)
+	batch := in.chunk(len(missing))
+	batches, stop := in.ahead(ctx, slices.Chunk(missing, batch), batch)
+	defer stop()
+	done := 0
+	for b := range batches {
+		kept, err := in.complete(ctx, &b, func(status string) { report(done, len(missing), status) })
+		if err != nil {
+			return explain(err, batch)
 		}
 		done += len(b.rows)
 		report(done, len(missing), "computing features")
+		if !kept {
+			return nil // the others are computed when they are needed
+		}
 	}
 	if done < len(missing) {
-		return done, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
-	return done, nil
+	return nil
 }
 
-// loaded is a batch of examples on its way to the device.
+// chunk is the batch size of the prefix for n examples: one executable for all sets,
+// and one for single images.
+func (in *inputs) chunk(n int) int {
+	if n == 1 {
+		return 1
+	}
+	return inferenceBatch
+}
+
+// loaded is a batch of inputs on its way to the device.
 type loaded struct {
-	rows   []int
-	values []float32
-	err    error
+	rows   []int     // places in sights
+	batch  int       // rows after padding
+	values []float32 // [batch, size]; nil while the size is unknown
+	raw    []float32 // the examples of missing, padded to whole chunks
+	// missing are the places in rows whose features are still to be computed.
+	missing []int
+	err     error
 }
 
-// prefetch loads rows of src in batches, one ahead of the reader.
-func prefetch(ctx context.Context, src Source, rows []int, batch int) <-chan loaded {
-	out := make(chan loaded, 1)
+// prepare does all of a batch that needs no device: it is called beside the steps.
+func (in *inputs) prepare(ctx context.Context, rows []int, batch int) (b loaded) {
+	b = loaded{rows: rows, batch: batch}
+	b.err = Try("train: loading examples", func() error {
+		in.look(&b)
+		if len(b.missing) == 0 {
+			return ctx.Err()
+		}
+		want := make([]sight, len(b.missing))
+		for j, at := range b.missing {
+			want[j] = in.sights[rows[at]]
+		}
+		n, size := in.chunk(len(want)), volume(in.src.Shape())
+		b.raw = make([]float32, (len(want)+n-1)/n*n*size)
+		return see(ctx, in.src, want, b.raw[:len(want)*size])
+	})
+	return b
+}
+
+// look takes what the cache holds.
+func (in *inputs) look(b *loaded) {
+	size := in.knownSize()
+	if size > 0 {
+		b.values = make([]float32, b.batch*size)
+	}
+	for j, at := range b.rows {
+		if in.table == nil || size == 0 || !in.table.get(in.keys[at], b.values[j*size:(j+1)*size]) {
+			b.missing = append(b.missing, j)
+		}
+	}
+}
+
+// knownSize is 0 while nothing was computed or found.
+func (in *inputs) knownSize() int {
+	if in.table == nil {
+		if in.stage == 0 {
+			return in.size()
+		}
+		return 0
+	}
+	if in.stage == 0 {
+		return in.size()
+	}
+	in.table.mu.Lock()
+	defer in.table.mu.Unlock()
+	if in.table.shape == nil {
+		return 0
+	}
+	return volume(in.table.shape)
+}
+
+// ahead prepares batches in order, two ahead of the reader, until there are no more,
+// one fails, or stop is called, which waits for the end of what is going on.
+func (in *inputs) ahead(ctx context.Context, chunks iter.Seq[[]int], batch int) (batches <-chan loaded, stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	out, ended := make(chan loaded, 1), make(chan struct{})
 	go func() {
+		defer close(ended)
 		defer close(out)
-		size := volume(src.Shape())
-		for chunk := range slices.Chunk(rows, batch) {
-			b := loaded{rows: chunk, values: make([]float32, batch*size)}
-			b.err = src.Load(ctx, chunk, b.values)
+		for chunk := range chunks {
+			b := in.prepare(ctx, chunk, batch)
 			select {
 			case out <- b:
 			case <-ctx.Done():
 				return
 			}
+			if b.err != nil {
+				return
+			}
 		}
 	}()
-	return out
+	return out, func() { cancel(); <-ended }
 }
 
-// computeBatch puts the rows of one loaded batch into tab.
-func (t *Trainer) computeBatch(ctx context.Context, run *prefix, in *inputs, src Source, b loaded, batch int, tab *table, status func(string)) error {
-	values := b.values
-	if run != nil {
-		args := []*tensors.Tensor{tensors.FromFlatDataAndDimensions(values, append([]int{batch}, src.Shape()...)...)}
-		status("compiling the frozen part")
-		if _, err := run.prepare(ctx, args); err != nil {
-			return err
-		}
-		out, err := run.call(args)
+// complete computes what a prepared batch lacks. It reports whether all of that
+// could be kept.
+func (in *inputs) complete(ctx context.Context, b *loaded, status func(string)) (kept bool, err error) {
+	if b.err != nil || len(b.missing) == 0 {
+		return true, b.err
+	}
+	kept = true
+	raw := volume(in.src.Shape())
+	n := in.chunk(len(b.missing))
+	for c, chunk := range slices.Collect(slices.Chunk(b.missing, n)) {
+		features, err := in.forward(ctx, b.raw[c*n*raw:(c+1)*n*raw], n, status)
 		if err != nil {
-			return err
+			return false, err
 		}
-		tab.shape = slices.Clone(out.Shape().Dimensions[1:])
-		if values, err = take(out); err != nil {
-			return err
+		size := in.size()
+		if b.values == nil {
+			b.values = make([]float32, b.batch*size)
 		}
-	} else {
-		tab.shape = src.Shape()
+		for j, at := range chunk {
+			row := features[j*size : (j+1)*size]
+			copy(b.values[at*size:], row)
+			kept = in.table != nil && in.table.put(in.keys[b.rows[at]], slices.Clone(row)) && kept
+		}
 	}
-	size := volume(tab.shape)
-	for j, i := range b.rows {
-		k, _ := keyOf(src, i)
-		tab.rows[k] = slices.Clone(values[j*size : (j+1)*size])
+	return kept, ctx.Err()
+}
+
+// forward sends n examples through the frozen prefix.
+func (in *inputs) forward(ctx context.Context, raw []float32, n int, status func(string)) ([]float32, error) {
+	if in.stage == 0 {
+		return raw, nil
 	}
-	return ctx.Err()
+	run, err := in.trainer.prefixProgram(in.stage, in.digest)
+	if err != nil {
+		return nil, err
+	}
+	args := []*tensors.Tensor{tensors.FromFlatDataAndDimensions(raw, append([]int{n}, in.src.Shape()...)...)}
+	status("compiling the frozen part")
+	if _, err := run.prepare(ctx, args); err != nil {
+		return nil, err
+	}
+	out, err := run.call(args)
+	if err != nil {
+		return nil, err
+	}
+	in.shape = slices.Clone(out.Shape().Dimensions[1:])
+	if in.table != nil {
+		in.table.mu.Lock()
+		in.table.shape = in.shape
+		in.table.mu.Unlock()
+	}
+	return take(out)
 }
 
 // prefixProgram returns the executable of stages [0, to), with the parameters that

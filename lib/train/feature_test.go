@@ -50,6 +50,9 @@ func TestFeatureCache(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "80/80", h.Features)
 	require.EqualValues(t, 80, src.loads.Load(), "from memory")
+	require.Contains(t, first.Note, "features: 160 found, 80 computed; the cache has 80, 0.0 MB in memory, 0.0 MB on disk")
+	require.Equal(t, "0/80", first.Epochs[0].Features)
+	require.Equal(t, "80/80", first.Epochs[2].Features)
 
 	second, src, _ := fit(none)
 	require.Equal(t, "80/80", second.Features)
@@ -86,57 +89,6 @@ func TestOnceKeepsNothing(t *testing.T) {
 	}
 	require.EqualValues(t, 160, src.loads.Load())
 	require.NoDirExists(t, filepath.Join(os.Getenv("GRAFT_CACHE"), "features"))
-}
-
-func TestPackRoundTrip(t *testing.T) {
-	dir := t.TempDir()
-	rows := map[string][]float32{"a": {1, 2, 3, 4, 5, 6}, "b": {7, 8, 9, 10, 11, float32(nan)}}
-	require.NoError(t, writePack(dir, []int{2, 3}, rows))
-	require.NoError(t, writePack(dir, []int{2, 3}, map[string][]float32{"c": {0, 0, 0, 0, 0, 1}}))
-	tab := newTable()
-	readPacks(dir, tab)
-	require.Equal(t, []int{2, 3}, tab.shape)
-	require.Len(t, tab.rows, 3)
-	require.Equal(t, rows["a"], tab.rows[rowKey{content: "a"}])
-	left, err := filepath.Glob(filepath.Join(dir, ".new-*"))
-	require.NoError(t, err)
-	require.Empty(t, left)
-}
-
-// TestPackDamage cuts a pack at every length and flips every byte: no wrong number
-// ever comes out, and nothing panics.
-func TestPackDamage(t *testing.T) {
-	dir := t.TempDir()
-	rows := map[string][]float32{"a": {1, 2}, "b": {3, 4}}
-	require.NoError(t, writePack(dir, []int{2}, rows))
-	packs, err := filepath.Glob(filepath.Join(dir, "*.pack"))
-	require.NoError(t, err)
-	whole, err := os.ReadFile(packs[0])
-	require.NoError(t, err)
-	check := func(data []byte) {
-		tab := newTable()
-		_ = decodePack(data, tab) // whatever it says, what it put in the table must be right
-		for key, row := range tab.rows {
-			require.True(t, slices.Equal(rows[key.content], row), "%q: %v", key.content, row)
-		}
-	}
-	header := len(packMagic) + 8
-	for n := range whole {
-		check(whole[:n])
-		if n >= header {
-			damaged := slices.Clone(whole)
-			damaged[n] ^= 0x40
-			check(damaged)
-		}
-	}
-	require.ErrorIs(t, decodePack([]byte("something else"), newTable()), errPack)
-}
-
-func TestUnwritableCache(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "file")
-	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	err := writePack(filepath.Join(file, "features"), []int{1}, map[string][]float32{"a": {1}})
-	require.ErrorContains(t, err, "set GRAFT_CACHE to another folder")
 }
 
 func TestFindLRPutsEverythingBack(t *testing.T) {

@@ -40,7 +40,9 @@ func (t *Trainer) FindLR(ctx context.Context, train Source, s Settings) (*Rates,
 	if err != nil {
 		return nil, err
 	}
+	defer r.closeFeeds()
 	t.phases-- // a test is not a phase: the order of the next Fit stays as it was
+	r.phase, r.epochs = 0, findSteps
 	r.board = newBoard(display.WithSink(ctx, silence{}), r.history, r.steps)
 	if err := r.prepare(ctx); err != nil {
 		return nil, err
@@ -58,7 +60,10 @@ func (r *run) sweep(ctx context.Context) (*Rates, error) {
 			return nil, context.Cause(ctx)
 		}
 		lr := findFrom * math.Pow(findTo/findFrom, float64(n)/(findSteps-1))
-		rows := order(r.source.Len(), r.settings.Seed, 0, n/r.steps)
+		rows, err := r.epochInputs(ctx, n/r.steps+1)
+		if err != nil {
+			return nil, err
+		}
 		args, err := r.arguments(ctx, rows, n%r.steps, lr, n+1)
 		if err != nil {
 			return nil, err

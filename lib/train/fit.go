@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -42,6 +43,7 @@ func (t *Trainer) FitWith(ctx context.Context, epochs int, train Source, s Setti
 		return nil, err
 	}
 	err = r.train(ctx)
+	r.closeFeeds()
 	return r.history, r.finish(ctx, err)
 }
 
@@ -54,7 +56,13 @@ type run struct {
 	steps    int // per epoch
 	batch    int
 
+	phase     int // which call of Fit, for all that is drawn at random
 	in, valid *inputs
+	plain     *inputs // of all examples as they are; nil while augmented
+	feed      *feed   // of the running epoch
+	next      *feed   // of the one after, or nil
+	stepped   bool    // the first batch was taken
+	streamed  bool    // examples were loaded while steps ran
 	program   *program
 	history   *History
 	board     *board
@@ -76,17 +84,23 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 	case s.KeepBest && s.Valid == nil:
 		return nil, errors.New("train: no validation set, so no epoch can be called best (add one, or leave out EarlyStop and KeepBest)")
 	}
+	train, err := augmented(train, s)
+	if err = errors.Join(err, s.checkSampling(train)); err != nil {
+		return nil, err
+	}
+	t.features.begin()
 	r := &run{Trainer: t, settings: s, source: train, epochs: epochs, batch: min(s.Batch, n)}
 	r.steps = (n + r.batch - 1) / r.batch
 	if err := r.steer(ctx); err != nil {
 		return nil, err
 	}
 	r.stopper = Stopper{Patience: s.Patience, MinDelta: s.MinDelta}
-	r.history = &History{planned: epochs, title: r.title()}
+	r.history = &History{planned: epochs, title: r.title() + r.viewTitle(), Note: strings.Join(s.Warnings, "; ")}
 	if s.Valid != nil {
 		r.history.Metrics = s.Metrics
 	}
 	t.phases++
+	r.phase = t.phases
 	r.board = newBoard(ctx, r.history, r.steps)
 	return r, nil
 }
@@ -142,10 +156,9 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.safe = r.first
-	if r.in, err = r.inputs(ctx, r.source, true, r.board.computing); err != nil {
+	if _, err = r.open(ctx, 1); err != nil {
 		return err
 	}
-	r.history.Features = r.in.hits()
 	if r.settings.Valid != nil {
 		if r.valid, err = r.inputs(ctx, r.settings.Valid, true, r.board.computing); err != nil {
 			return err
@@ -162,10 +175,11 @@ func (r *run) prepare(ctx context.Context) (err error) {
 func (r *run) epoch(ctx context.Context, n int) (stop bool, err error) {
 	start := time.Now()
 	e := Epoch{N: n, ValidLoss: math.NaN(), Trainable: r.net.Plan.Key()}
-	rows := span(0, r.source.Len())
-	if !r.settings.InOrder {
-		rows = order(r.source.Len(), r.settings.Seed, r.phases, n)
+	rows, err := r.epochInputs(ctx, n)
+	if err != nil {
+		return false, err
 	}
+	e.Features = r.in.hits()
 	sum := 0.0
 	for b := range r.steps {
 		loss, lr, err := r.oneStep(ctx, n, b, rows)
@@ -179,6 +193,9 @@ func (r *run) epoch(ctx context.Context, n int) (stop bool, err error) {
 		e.LR = lr
 	}
 	e.TrainLoss = sum / float64(len(rows))
+	if err := r.openNext(ctx, n+1); err != nil {
+		return false, err
+	}
 	if err := r.measure(ctx, &e); err != nil {
 		return false, err
 	}
@@ -242,8 +259,8 @@ func (r *run) descendOnce(args []*tensors.Tensor) (float64, error) {
 // arguments makes the tensors of a step; number counts steps from 1.
 func (r *run) arguments(ctx context.Context, order []int, b int, lr float64, number int) ([]*tensors.Tensor, error) {
 	rows, weight := batchOf(order, b, r.batch)
-	values := make([]float32, r.batch*r.in.size)
-	if err := r.in.load(ctx, rows, values); err != nil {
+	values, err := r.batchValues(ctx, b)
+	if err != nil {
 		return nil, err
 	}
 	rates := make([]float32, len(r.net.Plan.Groups))
@@ -371,16 +388,17 @@ func (r *run) restoreBest() string {
 	return fmt.Sprintf("the weights are those of epoch %d", r.stopper.Best)
 }
 
-// closing adds to note what compiling took.
+// closing adds to note what compiling took and what the data were like.
 func (r *run) closing(note string) string {
-	if r.history.Compile < 100*time.Millisecond {
-		return note
+	notes := []string{note}
+	if r.history.Compile >= 100*time.Millisecond {
+		notes = append(notes, fmt.Sprintf("compiled in %.1f s", r.history.Compile.Seconds()))
 	}
-	compiled := fmt.Sprintf("compiled in %.1f s", r.history.Compile.Seconds())
+	notes = append(notes, r.dataNotes()...)
 	if note == "" {
-		return compiled
+		notes = notes[1:]
 	}
-	return note + "; " + compiled
+	return strings.Join(notes, "; ")
 }
 
 // verify compares the parameters with those from before. Restored weights may be

@@ -32,6 +32,7 @@ type Epoch struct {
 	LR        float64   // base learning rate of the last step
 	Time      time.Duration
 	Trainable string // groups that learned, as tune.Plan.Key
+	Features  string // found in the cache when the epoch began, such as "100/100"; "" if nothing is frozen
 }
 
 // MarshalJSON writes numbers that are not finite as null, since JSON has none.
@@ -44,8 +45,9 @@ func (e Epoch) MarshalJSON() ([]byte, error) {
 		LR        float64    `json:"lr"`
 		Seconds   float64    `json:"seconds"`
 		Trainable string     `json:"trainable"`
+		Features  string     `json:"features,omitempty"`
 	}
-	p := plain{e.N, finite(e.TrainLoss), finite(e.ValidLoss), nil, e.LR, e.Time.Seconds(), e.Trainable}
+	p := plain{e.N, finite(e.TrainLoss), finite(e.ValidLoss), nil, e.LR, e.Time.Seconds(), e.Trainable, e.Features}
 	for _, v := range e.Metrics {
 		p.Metrics = append(p.Metrics, finite(v))
 	}
@@ -69,9 +71,15 @@ type History struct {
 	Best     int
 	Restored bool          // the weights are those of epoch Best
 	Compile  time.Duration // spent compiling
-	Features string        // features found in the cache, such as "100/100"; "" if nothing is frozen
-	Elapsed  time.Duration
-	Note     string // why the run ended as it did
+	Features string        // found in the cache before the first epoch, such as "0/100"; "" if nothing is frozen
+	// Hits and Misses count the features that the epochs found in the cache and those
+	// that were computed for them.
+	Hits, Misses int
+	// Waited is how long steps waited for examples to be loaded and augmented, the
+	// first step aside.
+	Waited  time.Duration
+	Elapsed time.Duration
+	Note    string // why the run ended as it did
 	// Ledger says what was trainable and which groups moved; empty if the run did
 	// not come to its end.
 	Ledger tune.Ledger
@@ -89,13 +97,10 @@ func (h *History) board() plot.Fit {
 		Title: h.title, Metrics: h.Metrics, Planned: h.planned, Loss: slices.Clip(h.StepLoss),
 		State: h.state, Note: h.Note, Elapsed: h.Elapsed,
 	}
-	for i, e := range h.Epochs {
+	for _, e := range h.Epochs {
 		row := plot.Epoch{
 			N: e.N, TrainLoss: e.TrainLoss, ValidLoss: e.ValidLoss, Metrics: e.Metrics,
-			LR: e.LR, Time: e.Time, Best: e.N == h.Best,
-		}
-		if row.Cache = h.Features; i > 0 && row.Cache != "" {
-			row.Cache = allOf(h.Features)
+			LR: e.LR, Time: e.Time, Best: e.N == h.Best, Cache: e.Features,
 		}
 		b.Epochs = append(b.Epochs, row)
 	}

@@ -14,6 +14,7 @@ import (
 	"graft/lib/data"
 	"graft/lib/display/control"
 	"graft/lib/metric"
+	"graft/lib/preprocess"
 )
 
 // Option changes how a verb works. An option given to a verb that has no use for it
@@ -37,10 +38,20 @@ type Settings struct {
 	InOrder   bool      `json:"in_order"`  // examples in their own order in every epoch
 	Seed      int64     `json:"seed"`
 
+	Augment       preprocess.Augment `json:"augment,omitzero"`      // see [Augmented]
+	Views         int                `json:"views,omitempty"`       // see [Views]; 0 is the default
+	FreshViews    bool               `json:"fresh_views,omitempty"` // see [FreshViews]
+	Balanced      bool               `json:"balanced,omitempty"`    // see [SampleBalanced]
+	SampleWeights []float64          `json:"-"`                     // see [SampleWeights]; of one set of examples
+
 	Loss       Loss `json:"loss"`        // set by the task
 	ImageSize  int  `json:"image_size"`  // pixels a side; 0 is the preset's
 	BatchStats bool `json:"batch_stats"` // BatchNorm of trainable stages follows the batches
 	Scratch    bool `json:"scratch"`     // start from random parameters instead of pretrained ones
+
+	// Warnings are what the caller has noticed about the data; they are shown with the
+	// run.
+	Warnings []string `json:"-"`
 
 	Valid    Source                                              `json:"-"`
 	ValidSet *data.Set                                           `json:"-"`
@@ -234,6 +245,7 @@ var FitOptions = []string{
 	"BatchSize", "Seed", "LR", "Cosine", "OneCycle", "WithOptimizer", "SGD", "Adam", "AdamW",
 	"Valid", "WithValid", "Metrics", "EarlyStop", "MinDelta", "KeepBest", "InOrder", "OnEpoch", "OnStep",
 	"StopWhen", "LRFrom", "Steer",
+	"Augment", "Views", "FreshViews", "SampleBalanced", "SampleWeights",
 }
 
 // ModelOptions are the names of the options that constructors of models take.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"graft/lib/preprocess"
 )
 
 // Source is a set of examples: numbers in, a label or a number out. All methods are
@@ -21,6 +23,49 @@ type Source interface {
 	Load(ctx context.Context, examples []int, dst []float32) error
 	Label(i int) int      // class index; 0 in regression
 	Target(i int) float32 // value to predict; 0 in classification
+}
+
+// Augmenter is a [Source] whose examples can be varied, as [Augmented] asks for.
+type Augmenter interface {
+	Source
+	// Augment returns the same examples with views of the recipe a, whose View says
+	// so.
+	Augment(a preprocess.Augment) Varied
+}
+
+// Varied is a [Source] that shows its examples in different views.
+type Varied interface {
+	Source
+	// LoadViews is Load for view views[j] of examples[j]. View 0 is the plain
+	// example; every other number stands for one that is always the same.
+	LoadViews(ctx context.Context, examples []int, views []uint64, dst []float32) error
+}
+
+// sight is one view of one example: what a network sees.
+type sight struct {
+	example int
+	view    uint64
+}
+
+// plain are the examples of src as they are.
+func plain(n int) []sight {
+	list := make([]sight, n)
+	for i := range list {
+		list[i].example = i
+	}
+	return list
+}
+
+// see loads sights of src one after the other.
+func see(ctx context.Context, src Source, sights []sight, dst []float32) error {
+	examples, views, varied := make([]int, len(sights)), make([]uint64, len(sights)), false
+	for j, s := range sights {
+		examples[j], views[j], varied = s.example, s.view, varied || s.view > 0
+	}
+	if v, ok := src.(Varied); ok && varied {
+		return v.LoadViews(ctx, examples, views, dst)
+	}
+	return src.Load(ctx, examples, dst)
 }
 
 // Memory is a [Source] of numbers already in memory.

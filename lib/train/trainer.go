@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -44,10 +45,14 @@ func New(ctx context.Context, net Net) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
+	kept, err := newFeatures(net.Name + " on " + dev.String())
+	if err != nil {
+		return nil, err
+	}
 	return &Trainer{
 		net: net, backend: dev.Backend,
 		steps: map[string]*program{}, suffixes: map[int]*program{}, prefixes: map[int]*prefix{},
-		features: newFeatures(net.Name + " on " + dev.String()),
+		features: kept,
 	}, nil
 }
 
@@ -133,6 +138,7 @@ func (t *Trainer) forward(ctx context.Context, src Source, loss Loss, keep bool)
 		return metric.Batch{}, ErrBusy
 	}
 	defer t.busy.Unlock()
+	t.features.begin()
 	in, err := t.inputs(ctx, src, keep, func(int, int, string) {})
 	if err != nil {
 		return metric.Batch{}, err
@@ -147,14 +153,18 @@ func (t *Trainer) outputs(ctx context.Context, src Source, in *inputs, loss Loss
 	var all metric.Batch
 	p := t.suffix(in.stage)
 	batch := min(inferenceBatch, max(1, src.Len()))
-	for from := 0; from < src.Len(); from += batch {
-		rows := span(from, min(from+batch, src.Len()))
-		out, err := t.infer(ctx, p, in, rows, batch)
+	batches, stop := in.ahead(ctx, slices.Chunk(span(0, src.Len()), batch), batch)
+	defer stop()
+	for b := range batches {
+		out, err := t.infer(ctx, p, in, &b)
 		if err != nil {
 			return all, explain(err, batch)
 		}
 		all.Width = len(out) / batch
-		all.Outputs = append(all.Outputs, out[:len(rows)*all.Width]...)
+		all.Outputs = append(all.Outputs, out[:len(b.rows)*all.Width]...)
+	}
+	if ctx.Err() != nil {
+		return all, context.Cause(ctx)
 	}
 	if all.Width == 0 {
 		all.Width = 1
@@ -163,12 +173,11 @@ func (t *Trainer) outputs(ctx context.Context, src Source, in *inputs, loss Loss
 }
 
 // infer runs one batch, filled up with zeros to its full size.
-func (t *Trainer) infer(ctx context.Context, p *program, in *inputs, rows []int, batch int) ([]float32, error) {
-	values := make([]float32, batch*in.size)
-	if err := in.load(ctx, rows, values); err != nil {
+func (t *Trainer) infer(ctx context.Context, p *program, in *inputs, b *loaded) ([]float32, error) {
+	if _, err := in.complete(ctx, b, func(string) {}); err != nil {
 		return nil, err
 	}
-	args := []*tensors.Tensor{in.tensor(values, batch)}
+	args := []*tensors.Tensor{in.tensor(b.values, b.batch)}
 	if _, err := p.prepare(ctx, args); err != nil {
 		return nil, err
 	}
