@@ -15,7 +15,7 @@ type ImageClassifier struct{ *Image }
 // network called name, such as "mobilenet_v2.tv_in1k" or "file:net.pth#resnet18",
 // fetching it if need be. The head is new; everything is trainable until frozen. It
 // takes the options Valid, ImageSize, FromScratch, Pretrained, BatchStats, Head, Seed,
-// BatchSize and Metrics.
+// BatchSize, Metrics, Augment, Views, FreshViews and SampleBalanced.
 func NewImageClassifier(name string, set *data.Set, opts ...train.Option) (*ImageClassifier, error) {
 	s, err := train.Resolve("ImageClassifier", train.Settings{Loss: train.CrossEntropy}, opts, train.ModelOptions...)
 	switch {

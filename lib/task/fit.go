@@ -125,6 +125,7 @@ func (m *Image) prepare(verb string, opts []train.Option) (s train.Settings, set
 			return s, nil, err
 		}
 	}
+	s.Warnings = append(s.Warnings, troubles(learn, valid, s)...)
 	set, err = m.source(learn)
 	return s, set, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"graft/lib/data"
 	"graft/lib/preprocess"
+	"graft/lib/train"
 )
 
 // photos are the examples of a set as a network sees them.
@@ -53,8 +54,30 @@ func (p *photos) View() string { return p.pipeline.Key() }
 func (p *photos) Key(i int) string { return p.set.Key(i) }
 
 func (p *photos) Load(ctx context.Context, examples []int, dst []float32) error {
-	open := func(j int) (image.Image, error) { return p.set.Image(examples[j]) }
-	return p.pipeline.Batch(ctx, len(examples), open, dst[:len(examples)*p.pipeline.Len()])
+	return p.LoadViews(ctx, examples, make([]uint64, len(examples)), dst)
+}
+
+// LoadViews decodes, varies and normalises on all cores.
+func (p *photos) LoadViews(ctx context.Context, examples []int, views []uint64, dst []float32) error {
+	size := p.pipeline.Len()
+	return preprocess.Each(ctx, len(examples), func(j int) error {
+		i := examples[j]
+		img, err := p.set.Image(i)
+		if err == nil {
+			err = p.pipeline.View(img, p.set.Key(i), views[j], dst[j*size:(j+1)*size])
+		}
+		if err != nil {
+			return fmt.Errorf("task: %s: %w", p.set.Name(i), err)
+		}
+		return nil
+	})
+}
+
+// Augment returns the same photographs with views of the recipe a.
+func (p *photos) Augment(a preprocess.Augment) train.Varied {
+	varied := *p
+	varied.pipeline.Augment = a
+	return &varied
 }
 
 func (p *photos) Label(i int) int {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"graft/lib/device"
 	"graft/lib/display"
 )
 
@@ -31,6 +32,8 @@ func (c *counted) Load(ctx context.Context, examples []int, dst []float32) error
 // TestFeatureCache: the frozen part runs once per example, in this trainer and in the
 // next, and again when its weights are others.
 func TestFeatureCache(t *testing.T) {
+	_, err := device.Open(t.Context()) // it is looked for in the user's cache
+	require.NoError(t, err)
 	t.Setenv("GRAFT_CACHE", t.TempDir())
 	fit := func(change func(*Trainer)) (*History, *counted, *Trainer) {
 		trainer, _, data := frozenNet(t)

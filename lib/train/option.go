@@ -38,7 +38,7 @@ type Settings struct {
 	InOrder   bool      `json:"in_order"`  // examples in their own order in every epoch
 	Seed      int64     `json:"seed"`
 
-	Augment       preprocess.Augment `json:"augment,omitzero"`      // see [Augmented]
+	Augment       preprocess.Augment `json:"augment,omitzero"`      // see [Augment]
 	Views         int                `json:"views,omitempty"`       // see [Views]; 0 is the default
 	FreshViews    bool               `json:"fresh_views,omitempty"` // see [FreshViews]
 	Balanced      bool               `json:"balanced,omitempty"`    // see [SampleBalanced]
@@ -249,7 +249,8 @@ var FitOptions = []string{
 }
 
 // ModelOptions are the names of the options that constructors of models take.
-var ModelOptions = []string{"Valid", "ImageSize", "FromScratch", "Pretrained", "BatchStats", "Head", "Seed", "BatchSize", "Metrics"}
+var ModelOptions = []string{"Valid", "ImageSize", "FromScratch", "Pretrained", "BatchStats", "Head", "Seed", "BatchSize", "Metrics",
+	"Augment", "Views", "FreshViews", "SampleBalanced"}
 
 // Resolve applies opts on top of base. verb names the caller in errors and takes
 // lists the options it has a use for; With is always among them.

@@ -25,7 +25,7 @@ type Source interface {
 	Target(i int) float32 // value to predict; 0 in classification
 }
 
-// Augmenter is a [Source] whose examples can be varied, as [Augmented] asks for.
+// Augmenter is a [Source] whose examples can be varied, as [Augment] asks for.
 type Augmenter interface {
 	Source
 	// Augment returns the same examples with views of the recipe a, whose View says

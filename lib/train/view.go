@@ -7,13 +7,16 @@ import (
 	"graft/lib/preprocess"
 )
 
-// Augmented trains on varied views of the examples, made by recipe. Validation and
+// Augment trains on varied views of the examples, made by recipe. Validation and
 // evaluation always see the plain ones. While nothing is frozen, every epoch gets new
 // views. With a frozen part, each example has a few views whose features are computed
-// once and cached, see [Views]; [FreshViews] makes new ones all the same.
-func Augmented(recipe preprocess.Augment) Option {
+// once and cached, see [Views]; [FreshViews] makes new ones all the same. A recipe that
+// varies nothing ends what an earlier one began.
+func Augment(recipe preprocess.Augment) Option {
 	return Option{"Augment", func(s *Settings) error {
-		s.Augment = recipe
+		if s.Augment = recipe; !recipe.Varied() {
+			s.Views, s.FreshViews = 0, false
+		}
 		return recipe.Check()
 	}}
 }
