@@ -6,6 +6,7 @@ import (
 	"image"
 	"slices"
 	"strings"
+	"sync"
 
 	"graft/lib/data"
 	"graft/lib/preprocess"
@@ -17,6 +18,44 @@ type photos struct {
 	set      *data.Set
 	pipeline preprocess.Pipeline
 	labels   []int // index of the network's class, by the set's; nil if they agree
+	decoded  *decoded
+}
+
+func newPhotos(set *data.Set, pipeline preprocess.Pipeline) *photos {
+	return &photos{set: set, pipeline: pipeline, decoded: &decoded{limit: decodedBytes, images: map[int]image.Image{}}}
+}
+
+// decoded keeps pictures that are seen in many views, so that they need not be
+// decoded for each. Those that come first stay, up to a limit.
+type decoded struct {
+	mu     sync.Mutex
+	images map[int]image.Image
+	bytes  int64
+	limit  int64
+}
+
+// decodedBytes holds about 700 photographs of 500 x 375 pixels.
+const decodedBytes = 512 << 20
+
+func (d *decoded) open(set *data.Set, i int) (image.Image, error) {
+	d.mu.Lock()
+	img := d.images[i]
+	d.mu.Unlock()
+	if img != nil {
+		return img, nil
+	}
+	img, err := set.Image(i)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	size := int64(4 * img.Bounds().Dx() * img.Bounds().Dy())
+	if d.images[i] == nil && d.bytes+size <= d.limit {
+		d.images[i] = img
+		d.bytes += size
+	}
+	return img, nil
 }
 
 // source makes examples of set. Classes go by name, so a set with the same classes
@@ -25,7 +64,10 @@ func (m *Image) source(set *data.Set) (*photos, error) {
 	if set == nil {
 		return nil, fmt.Errorf("task: no photographs")
 	}
-	p := &photos{set: set, pipeline: m.pipeline}
+	if set.Len() == 0 {
+		return nil, fmt.Errorf("task: the set is empty (it needs a photograph at least)")
+	}
+	p := newPhotos(set, m.pipeline)
 	if m.classes == nil || slices.Equal(set.Classes(), m.classes) {
 		return p, nil
 	}
@@ -62,7 +104,11 @@ func (p *photos) LoadViews(ctx context.Context, examples []int, views []uint64, 
 	size := p.pipeline.Len()
 	return preprocess.Each(ctx, len(examples), func(j int) error {
 		i := examples[j]
-		img, err := p.set.Image(i)
+		open := p.set.Image
+		if views[j] > 0 {
+			open = func(i int) (image.Image, error) { return p.decoded.open(p.set, i) }
+		}
+		img, err := open(i)
 		if err == nil {
 			err = p.pipeline.View(img, p.set.Key(i), views[j], dst[j*size:(j+1)*size])
 		}

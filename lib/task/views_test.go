@@ -1,14 +1,17 @@
 package task
 
 import (
+	"fmt"
 	"image"
+	"image/png"
+	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"graft/lib/data"
-	"graft/lib/display"
 	"graft/lib/preprocess"
+	"graft/lib/preset"
 	"graft/lib/train"
 )
 
@@ -21,7 +24,7 @@ func TestAugmentedFit(t *testing.T) {
 	h := m.Histories()[0]
 	require.Equal(t, []string{"0/21", "0/21", "21/21"}, []string{h.Epochs[0].Features, h.Epochs[1].Features, h.Epochs[2].Features})
 	require.Contains(t, h.Note, "2 views")
-	require.Contains(t, h.Display().Data[display.Text], "2 cached views: crop from 60 %, flip, rotate 5°, brightness 10 %")
+	require.Contains(t, h.Display().Data["text/plain"], "2 cached views: crop from 60 %, flip, rotate 5°, brightness 10 %")
 
 	grid, err := m.ShowViews(3, 2, with)
 	require.NoError(t, err)
@@ -35,7 +38,11 @@ func TestAugmentedFit(t *testing.T) {
 	values := make([]float32, src.pipeline.Len())
 	require.NoError(t, src.Augment(preprocess.Light()).LoadViews(t.Context(), []int{3}, []uint64{1}, values))
 	again := make([]float32, len(values))
-	require.NoError(t, m.pipeline.Apply(grid.Images[1].Image, again))
+	whole := m.pipeline.Input
+	whole.Resize = whole.Size
+	asItIs, err := preprocess.New(whole)
+	require.NoError(t, err)
+	require.NoError(t, asItIs.Apply(grid.Images[1].Image, again))
 	require.Equal(t, again, values, "the picture that is shown is the one that is trained on")
 	for want, call := range map[string]func() error{
 		"no training picture 21 (there are 21": func() error { _, err := m.ShowViews(21, 2); return err },
@@ -52,7 +59,7 @@ func TestAugmentedFit(t *testing.T) {
 	require.Equal(t, preprocess.Light(), loaded.settings.Augment)
 	require.Equal(t, 2, loaded.settings.Views)
 	require.NoError(t, m.Fit(1, with, train.Augment(preprocess.Augment{})))
-	require.Equal(t, "0/21", m.Histories()[1].Features, "plain pictures now")
+	require.Equal(t, "10/21", m.Histories()[1].Features, "plain pictures now, ten of which were validated on")
 	require.NotContains(t, m.Histories()[1].Note, "views")
 }
 
@@ -92,11 +99,52 @@ func TestTroubles(t *testing.T) {
 	note = m.Histories()[1].Note
 	require.NotContains(t, note, "SampleBalanced draws")
 	require.NotContains(t, note, "no validation")
-	require.Contains(t, note, "1 of 2 validation photographs are in the training set, too")
+	require.Contains(t, note, "2 of 2 validation photographs are in the training set, too")
 	empty, err := m.Train().Subset(nil)
 	require.NoError(t, err)
 	require.ErrorContains(t, m.Use(empty, nil), "the set is empty")
 	require.ErrorContains(t, m.Fit(1, with, train.Valid(empty)), "the set is empty")
+}
+
+// TestDecodedPicturesAreKept up to a bound, and only where they are needed again.
+func TestDecodedPicturesAreKept(t *testing.T) {
+	quiet(t)
+	dir := t.TempDir()
+	for i := range 4 {
+		writePNG(t, filepath.Join(dir, []string{"left", "right"}[i%2], fmt.Sprint(i, ".png")), picture(i, i%2 == 1))
+	}
+	set, err := data.ImageFolder(dir)
+	require.NoError(t, err)
+	pipeline, err := preprocess.New(preset.Input{Size: 32})
+	require.NoError(t, err)
+	src := newPhotos(set, pipeline)
+	dst := make([]float32, 4*pipeline.Len())
+	require.NoError(t, src.Load(t.Context(), []int{0, 1, 2, 3}, dst))
+	require.Empty(t, src.decoded.images, "plain ones are kept by the trainer")
+	src.decoded.limit = 2 * 40 * 40 * 4
+	varied := src.Augment(preprocess.Light())
+	require.NoError(t, varied.LoadViews(t.Context(), []int{0, 1, 2, 3}, []uint64{1, 1, 1, 1}, dst))
+	require.Len(t, src.decoded.images, 2)
+	require.NoError(t, os.RemoveAll(dir))
+	again := make([]float32, pipeline.Len())
+	for i := range 4 {
+		err := varied.LoadViews(t.Context(), []int{i}, []uint64{1}, again)
+		if src.decoded.images[i] == nil {
+			require.ErrorContains(t, err, set.Name(i), "the error names the file")
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, dst[i*pipeline.Len():(i+1)*pipeline.Len()], again)
+	}
+}
+
+func writePNG(t *testing.T, path string, img image.Image) {
+	t.Helper()
+	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+	f, err := os.Create(path)
+	require.NoError(t, err)
+	require.NoError(t, png.Encode(f, img))
+	require.NoError(t, f.Close())
 }
 
 // TestOneImage: one picture is enough to fit a number, with views or without.

@@ -17,8 +17,8 @@ import (
 // Fit trains what the plan says is trainable for a number of epochs and shows the
 // run on the display of ctx. The optimizer starts afresh.
 //
-// Whatever happens, the parameters are usable afterwards. When ctx ends, they are
-// those of the last finished step; when a step fails or its loss is not a number,
+// Whatever happens, the parameters are usable afterwards. When ctx ends, or an example
+// cannot be loaded, they are those of the last finished step; when a step fails or its loss is not a number,
 // those of the last finished epoch, or of the start; with [EarlyStop] or
 // [KeepBest], those of the best epoch. The history tells as far as the run went.
 //
