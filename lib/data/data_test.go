@@ -328,3 +328,29 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// TestBalance: lopsided and missing classes are named.
+func TestBalance(t *testing.T) {
+	var images []image.Image
+	var labels []string
+	for i := range 26 {
+		img := image.NewGray(image.Rect(0, 0, 20, 20))
+		img.Pix[0] = uint8(i)
+		images, labels = append(images, img), append(labels, "many")
+	}
+	labels[3], labels[4], labels[5] = "one", "two", "two"
+	s, err := Images(images, labels)
+	require.NoError(t, err)
+	text := s.Health().String()
+	require.Contains(t, text, "class one has only one photograph: it cannot be learned from and measured on")
+	require.Contains(t, text, "23 of many, but 1 of one: the option SampleBalanced")
+	require.NotContains(t, text, "class many")
+	part, err := s.Subset([]int{0, 1, 2, 24, 25})
+	require.NoError(t, err)
+	text = part.Health().String()
+	require.Contains(t, text, "class one has no photograph here")
+	require.NotContains(t, text, "SampleBalanced")
+	none, err := s.Subset(nil)
+	require.NoError(t, err)
+	require.Contains(t, none.Health().String(), "0 photographs")
+}

@@ -132,15 +132,35 @@ func (r *Report) targets(s *Set) {
 	}
 }
 
-// balance notes what makes accuracy misleading: one class, or a rare one.
+// uneven is how many times as many examples the commonest class may have as the
+// rarest before the report says what helps.
+const uneven = 10
+
+// balance notes what makes accuracy misleading: one class, or rare ones.
 func (r *Report) balance() {
 	if len(r.Classes) == 1 {
 		r.Notes = append(r.Notes, fmt.Sprintf("only one class (%s): there is nothing to tell apart", r.Classes[0]))
 		return
 	}
+	least, most := 0, 0
 	for i, n := range r.Counts {
-		if n*20 < r.Examples {
+		switch {
+		case n == 0:
+			r.Notes = append(r.Notes, fmt.Sprintf("class %s has no photograph here", r.Classes[i]))
+		case n == 1:
+			r.Notes = append(r.Notes, fmt.Sprintf("class %s has only one photograph: it cannot be learned from and measured on", r.Classes[i]))
+		case n*20 < r.Examples:
 			r.Notes = append(r.Notes, fmt.Sprintf("class %s is rare: %d of %d", r.Classes[i], n, r.Examples))
 		}
+		if n > r.Counts[most] {
+			most = i
+		}
+		if n > 0 && (r.Counts[least] == 0 || n < r.Counts[least]) {
+			least = i
+		}
+	}
+	if len(r.Counts) > 0 && r.Counts[most] > uneven*r.Counts[least] {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d of %s, but %d of %s: the option SampleBalanced of Fit draws all classes equally often",
+			r.Counts[most], r.Classes[most], r.Counts[least], r.Classes[least]))
 	}
 }
