@@ -236,6 +236,12 @@ func TestFitWithoutACacheFolder(t *testing.T) {
 	h, src := frozenFit(t)
 	require.Contains(t, h.Note, "the feature cache cannot be written (free some space, or set GRAFT_CACHE to another folder)")
 	require.EqualValues(t, 80, src.loads.Load(), "kept in memory")
+	trainer, varied := augmentedNet(t)
+	t.Setenv("GRAFT_CACHE", filepath.Join(file, "cache"))
+	h, err = trainer.Fit(quiet(t), 4, varied, Augment(flip), Views(2))
+	require.NoError(t, err)
+	require.Equal(t, "24/24", h.Epochs[3].Features)
+	require.Contains(t, h.Note, "the feature cache cannot be written", "though nothing was to write in the last epochs")
 }
 
 // frozenFit trains the head of a frozen network for three epochs.

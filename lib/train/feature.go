@@ -21,19 +21,23 @@ type inputs struct {
 	trainer *Trainer
 	src     Source
 	sights  []sight
-	keys    []rowKey // of sights; nil if nothing is kept
-	table   *table   // nil if nothing is kept
+	keys    []rowKey // of sights; nil without a table
+	table   *table   // nil for views that will not come again
 	digest  tune.Digest
 
 	stage  int   // first stage that is still to run
-	shape  []int // nil until features were computed or found
+	shape  []int // of one row; nil until features were computed or found
+	size   int   // numbers per row; 0 until then
 	cached int   // sights found in the cache, of total
 	total  int
 	fresh  bool // views that will not come again
 }
 
-// size is the number of numbers per row.
-func (in *inputs) size() int { return volume(in.shape) }
+func (in *inputs) shaped(shape []int) {
+	if shape != nil {
+		in.shape, in.size = slices.Clone(shape), volume(shape)
+	}
+}
 
 func (in *inputs) tensor(values []float32, batch int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(values, append([]int{batch}, in.shape...)...)
@@ -61,22 +65,23 @@ type prefix struct {
 }
 
 // inputs computes what the trained part of the network gets for all of src, or finds
-// it in the cache. Without keep, nothing is computed yet and nothing will be kept.
+// it in the cache. Without keep, the cache is neither looked at nor added to.
 func (t *Trainer) inputs(ctx context.Context, src Source, keep bool, report progress) (*inputs, error) {
 	return t.collect(ctx, src, plain(src.Len()), keep, report)
 }
 
 // collect is inputs for certain sights of src. When nothing is frozen, examples are
 // loaded as they are needed, ahead of the step, not all at once before it.
-func (t *Trainer) collect(ctx context.Context, src Source, sights []sight, keep bool, report progress) (in *inputs, err error) {
-	in = &inputs{trainer: t, src: src, sights: sights, stage: t.net.Plan.Prefix(), total: len(sights)}
-	if in.stage == 0 {
-		in.shape = src.Shape()
-	}
-	if in.digest, err = t.net.Plan.PrefixDigest(t.net.Store, in.stage); err != nil || !keep || len(sights) == 0 {
+func (t *Trainer) collect(ctx context.Context, src Source, sights []sight, keep bool, report progress) (*inputs, error) {
+	in, err := t.begin(src, sights)
+	if err != nil || in.total == 0 {
 		return in, err
 	}
-	if err := in.open(); err != nil {
+	kept := t.features
+	if !keep {
+		kept = passing()
+	}
+	if err := in.open(kept, keep); err != nil {
 		return nil, err
 	}
 	missing := in.missing()
@@ -87,8 +92,26 @@ func (t *Trainer) collect(ctx context.Context, src Source, sights []sight, keep 
 	return in, in.compute(ctx, missing, report)
 }
 
+// passed are inputs of which nothing is kept or computed in advance.
+func (t *Trainer) passed(src Source, sights []sight) (*inputs, error) {
+	in, err := t.begin(src, sights)
+	if err == nil {
+		in.fresh = true
+	}
+	return in, err
+}
+
+func (t *Trainer) begin(src Source, sights []sight) (in *inputs, err error) {
+	in = &inputs{trainer: t, src: src, sights: sights, stage: t.net.Plan.Prefix(), total: len(sights)}
+	if in.stage == 0 {
+		in.shaped(src.Shape())
+	}
+	in.digest, err = t.net.Plan.PrefixDigest(t.net.Store, in.stage)
+	return in, err
+}
+
 // open finds the table of the inputs.
-func (in *inputs) open() error {
+func (in *inputs) open(kept *features, onDisk bool) error {
 	in.keys = make([]rowKey, len(in.sights))
 	for i, s := range in.sights {
 		k, ok := keyOf(in.src, s)
@@ -98,12 +121,12 @@ func (in *inputs) open() error {
 		in.keys[i] = k
 	}
 	key, dir := in.trainer.featureKey(in.src, in.stage, in.digest), ""
-	if in.stage > 0 && in.trainer.net.Name != "" {
+	if onDisk && in.stage > 0 && in.trainer.net.Name != "" {
 		dir = packDir(key)
 	}
-	in.table = in.trainer.features.table(key, dir)
+	in.table = kept.table(key, dir)
 	if in.stage > 0 {
-		in.shape = in.table.shape
+		in.shaped(in.table.shape)
 	}
 	return nil
 }
@@ -207,16 +230,14 @@ func (in *inputs) look(b *loaded) {
 	}
 }
 
-// knownSize is 0 while nothing was computed or found.
+// knownSize is the size as it may be asked for beside the step loop: 0 while nothing
+// was computed or found.
 func (in *inputs) knownSize() int {
-	if in.table == nil {
-		if in.stage == 0 {
-			return in.size()
-		}
-		return 0
-	}
 	if in.stage == 0 {
-		return in.size()
+		return volume(in.src.Shape())
+	}
+	if in.table == nil {
+		return 0
 	}
 	in.table.mu.Lock()
 	defer in.table.mu.Unlock()
@@ -263,7 +284,7 @@ func (in *inputs) complete(ctx context.Context, b *loaded, status func(string)) 
 		if err != nil {
 			return false, err
 		}
-		size := in.size()
+		size := in.size
 		if b.values == nil {
 			b.values = make([]float32, b.batch*size)
 		}
@@ -294,13 +315,22 @@ func (in *inputs) forward(ctx context.Context, raw []float32, n int, status func
 	if err != nil {
 		return nil, err
 	}
-	in.shape = slices.Clone(out.Shape().Dimensions[1:])
+	in.shaped(out.Shape().Dimensions[1:])
 	if in.table != nil {
 		in.table.mu.Lock()
 		in.table.shape = in.shape
 		in.table.mu.Unlock()
 	}
 	return take(out)
+}
+
+// load is prepare and complete in one, for a reader that does not look ahead: rows
+// are places in sights, dst holds at least as many rows of the size.
+func (in *inputs) load(ctx context.Context, rows []int, dst []float32) error {
+	b := in.prepare(ctx, rows, len(rows))
+	_, err := in.complete(ctx, &b, func(string) {})
+	copy(dst, b.values)
+	return err
 }
 
 // prefixProgram returns the executable of stages [0, to), with the parameters that

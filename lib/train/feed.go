@@ -12,7 +12,8 @@ import (
 // augmented on all cores while the device runs the steps before.
 type feed struct {
 	epoch int
-	order []int // examples, for their labels
+	order []int  // examples, for their labels
+	plan  string // that it was made for
 	in    *inputs
 	rows  []int // the order as places in in.sights
 	steps int
@@ -26,9 +27,9 @@ type feed struct {
 
 // open begins an epoch and returns the order of its examples.
 func (r *run) open(ctx context.Context, epoch int) ([]int, error) {
-	f := r.next
-	r.next = nil
-	if f == nil || f.epoch != epoch {
+	f := r.ahead
+	r.ahead = nil
+	if f == nil || !f.fits(r, epoch) {
 		f.close()
 		var err error
 		if f, err = r.newFeed(ctx, epoch); err != nil {
@@ -40,6 +41,9 @@ func (r *run) open(ctx context.Context, epoch int) ([]int, error) {
 	return f.order, nil
 }
 
+// fits reports whether the feed is the one of an epoch, under the plan as it is now.
+func (f *feed) fits(r *run, epoch int) bool { return f.epoch == epoch && f.plan == r.net.Plan.Key() }
+
 // openNext begins to load the epoch after this one, while the validation set runs.
 // Features of new views wait, since they need the device.
 func (r *run) openNext(ctx context.Context, epoch int) error {
@@ -49,35 +53,39 @@ func (r *run) openNext(ctx context.Context, epoch int) error {
 	f, err := r.newFeed(ctx, epoch)
 	if err == nil {
 		f.start(ctx, 0)
-		r.next = f
+		r.ahead = f
 	}
 	return err
 }
 
 func (r *run) newFeed(ctx context.Context, epoch int) (*feed, error) {
 	order := r.order(epoch)
-	f := &feed{epoch: epoch, order: order, steps: r.steps, batch: r.batch}
-	views := r.views()
-	if views == 0 {
-		if r.plain == nil {
-			in, err := r.inputs(ctx, r.source, true, r.board.computing)
-			if err != nil {
-				return nil, err
-			}
-			r.plain = in
-		} else if r.plain.table != nil {
-			r.plain.cached = r.plain.total - len(r.plain.missing())
-		}
-		f.in, f.rows = r.plain, order
-		return f, nil
+	f := &feed{epoch: epoch, plan: r.net.Plan.Key(), order: order, rows: span(0, len(order)), steps: r.steps, batch: r.batch}
+	var err error
+	switch views := r.views(); {
+	case views == 0:
+		f.in, err = r.plainInputs(ctx)
+		f.rows = order
+	case views < 0:
+		f.in, err = r.passed(r.source, sights(order, views, r.round, epoch))
+	default:
+		f.in, err = r.collect(ctx, r.source, sights(order, views, r.round, epoch), true, r.board.computing)
 	}
-	in, err := r.collect(ctx, r.source, sights(order, views, r.phase, epoch), views > 0, r.board.computing)
-	if err != nil {
-		return nil, err
+	return f, err
+}
+
+// plainInputs are those of all examples as they are, made again when the plan is
+// another.
+func (r *run) plainInputs(ctx context.Context) (in *inputs, err error) {
+	if key := r.net.Plan.Key(); r.plain == nil || r.plainFor != key {
+		r.plain, err = r.inputs(ctx, r.source, true, r.board.computing)
+		r.plainFor = key
+		return r.plain, err
 	}
-	in.fresh = views < 0
-	f.in, f.rows = in, span(0, len(order))
-	return f, nil
+	if r.plain.table != nil {
+		r.plain.cached = r.plain.total - len(r.plain.missing())
+	}
+	return r.plain, nil
 }
 
 // start loads from batch b on.
@@ -143,7 +151,7 @@ func (r *run) batchValues(ctx context.Context, b int) ([]float32, error) {
 // closeFeeds ends all loading and writes what the cache still has to write.
 func (r *run) closeFeeds() {
 	r.feed.close()
-	r.next.close()
+	r.ahead.close()
 	for _, in := range []*inputs{r.in, r.valid} {
 		if in != nil && in.table != nil {
 			in.table.flush()
@@ -183,14 +191,14 @@ func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
 
 // epochInputs opens an epoch, unless it is open, and books its hits.
 func (r *run) epochInputs(ctx context.Context, epoch int) ([]int, error) {
-	if r.feed == nil || r.feed.epoch != epoch {
+	if r.feed == nil || !r.feed.fits(r, epoch) {
 		if _, err := r.open(ctx, epoch); err != nil {
 			return nil, err
 		}
 	}
 	if f := r.feed; !f.booked {
 		f.booked = true
-		if epoch == 1 {
+		if r.history.Features == "" {
 			r.history.Features = r.in.hits()
 		}
 		if r.in.stage > 0 && !r.in.fresh {

@@ -42,7 +42,7 @@ func (t *Trainer) FindLR(ctx context.Context, train Source, s Settings) (*Rates,
 	}
 	defer r.closeFeeds()
 	t.phases-- // a test is not a phase: the order of the next Fit stays as it was
-	r.phase, r.epochs = 0, findSteps
+	r.round, r.epochs = 0, findSteps
 	r.board = newBoard(display.WithSink(ctx, silence{}), r.history, r.steps)
 	if err := r.prepare(ctx); err != nil {
 		return nil, err

@@ -18,9 +18,10 @@ import (
 // run on the display of ctx. The optimizer starts afresh.
 //
 // Whatever happens, the parameters are usable afterwards. When ctx ends, or an example
-// cannot be loaded, they are those of the last finished step; when a step fails or its loss is not a number,
-// those of the last finished epoch, or of the start; with [EarlyStop] or
-// [KeepBest], those of the best epoch. The history tells as far as the run went.
+// cannot be loaded, they are those of the last finished step; when a step fails or its
+// loss is not a number, those of the last finished epoch, or of the start; with
+// [EarlyStop] or [KeepBest], those of the best epoch. The history tells as far as the
+// run went.
 //
 // At the end the plan is held against the parameters: a frozen one that moved, or a
 // trainable one that did not, is an error that wraps tune.ErrPlanBroken.
@@ -56,11 +57,12 @@ type run struct {
 	steps    int // per epoch
 	batch    int
 
-	phase     int // which call of Fit, for all that is drawn at random
+	round     int // which call of Fit, for all that is drawn at random
 	in, valid *inputs
-	plain     *inputs // of all examples as they are; nil while augmented
+	plain     *inputs // of all examples as they are
+	plainFor  string  // plan that it was made for
 	feed      *feed   // of the running epoch
-	next      *feed   // of the one after, or nil
+	ahead     *feed   // of the one after, or nil
 	stepped   bool    // the first batch was taken
 	streamed  bool    // examples were loaded while steps ran
 	program   *program
@@ -100,7 +102,7 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 		r.history.Metrics = s.Metrics
 	}
 	t.phases++
-	r.phase = t.phases
+	r.round = t.phases
 	r.board = newBoard(ctx, r.history, r.steps)
 	return r, nil
 }

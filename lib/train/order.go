@@ -51,11 +51,11 @@ func (r *run) order(epoch int) []int {
 	case s.InOrder:
 		return span(0, r.source.Len())
 	case s.Balanced:
-		return drawn(balanced(r.source), s.Seed, r.phase, epoch)
+		return drawn(balanced(r.source), s.Seed, r.round, epoch)
 	case s.SampleWeights != nil:
-		return drawn(s.SampleWeights, s.Seed, r.phase, epoch)
+		return drawn(s.SampleWeights, s.Seed, r.round, epoch)
 	default:
-		return order(r.source.Len(), s.Seed, r.phase, epoch)
+		return order(r.source.Len(), s.Seed, r.round, epoch)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -66,11 +67,20 @@ func newFeatures(scope string) (*features, error) {
 	return &features{scope: scope, tables: map[string]*table{}, inUse: map[*table]bool{}, memory: memory, disk: disk}, errors.Join(err1, err2)
 }
 
-// begin says that a new call begins: what the last one used may go.
+// passing is a place for features that are not kept when the call ends.
+func passing() *features {
+	return &features{tables: map[string]*table{}, inUse: map[*table]bool{}, memory: math.MaxInt64}
+}
+
+// begin says that a new call begins: what the last one used may go, and what could
+// not be written is tried again.
 func (f *features) begin() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	clear(f.inUse)
+	for _, t := range f.tables {
+		t.problem = nil // a full disk may have room again
+	}
 }
 
 // table returns the table of key, which the running call uses from now on: from
@@ -85,7 +95,6 @@ func (f *features) table(key, dir string) *table {
 		f.inUse[t] = true
 		t.recall()
 	}
-	t.problem = nil // a full disk may have room again
 	f.inUse[t] = true
 	f.order = append(slices.DeleteFunc(f.order, func(o *table) bool { return o == t }), t)
 	return t

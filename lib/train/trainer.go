@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -153,18 +152,14 @@ func (t *Trainer) outputs(ctx context.Context, src Source, in *inputs, loss Loss
 	var all metric.Batch
 	p := t.suffix(in.stage)
 	batch := min(inferenceBatch, max(1, src.Len()))
-	batches, stop := in.ahead(ctx, slices.Chunk(span(0, src.Len()), batch), batch)
-	defer stop()
-	for b := range batches {
-		out, err := t.infer(ctx, p, in, &b)
+	for from := 0; from < src.Len(); from += batch {
+		rows := span(from, min(from+batch, src.Len()))
+		out, err := t.infer(ctx, p, in, rows, batch)
 		if err != nil {
 			return all, explain(err, batch)
 		}
 		all.Width = len(out) / batch
-		all.Outputs = append(all.Outputs, out[:len(b.rows)*all.Width]...)
-	}
-	if ctx.Err() != nil {
-		return all, context.Cause(ctx)
+		all.Outputs = append(all.Outputs, out[:len(rows)*all.Width]...)
 	}
 	if all.Width == 0 {
 		all.Width = 1
@@ -173,11 +168,12 @@ func (t *Trainer) outputs(ctx context.Context, src Source, in *inputs, loss Loss
 }
 
 // infer runs one batch, filled up with zeros to its full size.
-func (t *Trainer) infer(ctx context.Context, p *program, in *inputs, b *loaded) ([]float32, error) {
-	if _, err := in.complete(ctx, b, func(string) {}); err != nil {
+func (t *Trainer) infer(ctx context.Context, p *program, in *inputs, rows []int, batch int) ([]float32, error) {
+	values := make([]float32, batch*in.size)
+	if err := in.load(ctx, rows, values); err != nil {
 		return nil, err
 	}
-	args := []*tensors.Tensor{in.tensor(b.values, b.batch)}
+	args := []*tensors.Tensor{in.tensor(values, batch)}
 	if _, err := p.prepare(ctx, args); err != nil {
 		return nil, err
 	}

@@ -296,3 +296,35 @@ func frozenFit2(t *testing.T) ([]float64, *varying) {
 	require.NoError(t, err)
 	return h.StepLoss, src
 }
+
+// TestPlanChangesBetweenEpochs: what was loaded ahead for another plan is not used.
+func TestPlanChangesBetweenEpochs(t *testing.T) {
+	trainer, src := augmentedNet(t)
+	s, err := Resolve("Fit", Settings{}, []Option{LR(0.01), BatchSize(8)}, FitOptions...)
+	require.NoError(t, err)
+	r, err := trainer.start(quiet(t), 3, src, s)
+	require.NoError(t, err)
+	require.NoError(t, r.prepare(quiet(t)))
+	defer func() { r.closeFeeds() }()
+	_, err = r.epochInputs(quiet(t), 1)
+	require.NoError(t, err)
+	frozen := r.in
+	require.Equal(t, 2, frozen.stage)
+	require.NoError(t, r.openNext(quiet(t), 2))
+	require.NoError(t, trainer.net.Plan.Unfreeze("all"))
+	order, err := r.epochInputs(quiet(t), 2)
+	require.NoError(t, err)
+	require.Len(t, order, 24)
+	require.Zero(t, r.in.stage)
+	values, err := r.batchValues(quiet(t), 0)
+	require.NoError(t, err)
+	require.Equal(t, src.Inputs[order[0]*192:][:192], values[:192])
+	third, err := r.batchValues(quiet(t), 2) // a run that goes on may begin anywhere
+	require.NoError(t, err)
+	require.Equal(t, src.Inputs[order[16]*192:][:192], third[:192])
+	require.NoError(t, trainer.net.Plan.Freeze(""))
+	_, err = r.epochInputs(quiet(t), 3)
+	require.NoError(t, err)
+	require.Equal(t, 2, r.in.stage)
+	require.Equal(t, "24/24", r.in.hits())
+}
