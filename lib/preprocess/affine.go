@@ -79,18 +79,23 @@ func (p pixels) turned(m matrix) pixels {
 func (p pixels) sample(x, y float64, dst []uint8) {
 	x0, y0 := math.Floor(x), math.Floor(y)
 	fx, fy := x-x0, y-y0
-	left, right := fold(int(x0), p.width), fold(int(x0)+1, p.width)
-	top, bottom := fold(int(y0), p.height)*p.width, fold(int(y0)+1, p.height)*p.width
+	left, right := fold(int(x0), p.width)*Channels, fold(int(x0)+1, p.width)*Channels
+	stride := p.width * Channels
+	top, bottom := p.rgb[fold(int(y0), p.height)*stride:][:stride], p.rgb[fold(int(y0)+1, p.height)*stride:][:stride]
 	for c := range dst {
-		at := func(i int) float64 { return float64(p.rgb[i*Channels+c]) }
-		upper := at(top+left) + fx*(at(top+right)-at(top+left))
-		lower := at(bottom+left) + fx*(at(bottom+right)-at(bottom+left))
+		a, b := float64(top[left+c]), float64(top[right+c])
+		upper := a + fx*(b-a)
+		a, b = float64(bottom[left+c]), float64(bottom[right+c])
+		lower := a + fx*(b-a)
 		dst[c] = uint8(upper + fy*(lower-upper))
 	}
 }
 
 // fold mirrors an index at the edges of 0..n-1: -1 becomes 0, and n becomes n-1.
 func fold(i, n int) int {
+	if i >= 0 && i < n {
+		return i
+	}
 	i = ((i % (2 * n)) + 2*n) % (2 * n)
 	return min(i, 2*n-1-i)
 }

@@ -8,23 +8,22 @@ import (
 // The operations on colours are Pillow's, to the bit: ImageEnhance, ImageOps and
 // the conversions that torchvision builds on them, in single precision as there.
 
-// blend moves p away from (factor > 1) or towards (factor < 1) ground, in place.
-func (p pixels) blend(factor float64, ground func(i int) int32) {
-	alpha := float32(factor)
-	if alpha == 1 {
-		return
-	}
-	for i, v := range p.rgb {
-		g := ground(i)
-		mixed := float32(g) + float32(alpha*float32(int32(v)-g))
-		p.rgb[i] = uint8(max(0, min(255, mixed)))
+// blend mixes a value with ground: towards it for factors below 1, away from it
+// above.
+func blend(factor float32, ground, v int32) uint8 {
+	mixed := float32(ground) + float32(factor*float32(v-ground))
+	return uint8(max(0, min(255, mixed)))
+}
+
+// level blends all values with one ground.
+func (p pixels) level(factor float64, ground int32) {
+	if factor != 1 {
+		p.apply(same(func(v int) uint8 { return blend(float32(factor), ground, int32(v)) }))
 	}
 }
 
 // brighten scales all values.
-func (p pixels) brighten(factor float64) {
-	p.blend(factor, func(int) int32 { return 0 })
-}
+func (p pixels) brighten(factor float64) { p.level(factor, 0) }
 
 // contrast moves values away from the mean grey.
 func (p pixels) contrast(factor float64) {
@@ -32,19 +31,20 @@ func (p pixels) contrast(factor float64) {
 	for i := 0; i < len(p.rgb); i += Channels {
 		sum += int(luma(p.rgb[i:]))
 	}
-	mean := int32(float64(sum)/float64(p.width*p.height) + 0.5)
-	p.blend(factor, func(int) int32 { return mean })
+	p.level(factor, int32(float64(sum)/float64(p.width*p.height)+0.5))
 }
 
 // saturate moves colours away from their own grey.
 func (p pixels) saturate(factor float64) {
-	grey := int32(0)
-	p.blend(factor, func(i int) int32 {
-		if i%Channels == 0 {
-			grey = int32(luma(p.rgb[i:]))
-		}
-		return grey
-	})
+	if factor == 1 {
+		return
+	}
+	f := float32(factor)
+	for i := 0; i < len(p.rgb); i += Channels {
+		c := p.rgb[i : i+Channels]
+		grey := int32(luma(c))
+		c[0], c[1], c[2] = blend(f, grey, int32(c[0])), blend(f, grey, int32(c[1])), blend(f, grey, int32(c[2]))
+	}
 }
 
 // luma is the grey of a colour: ITU-R 601-2 in 16-bit fixed point.
@@ -55,8 +55,12 @@ func luma(c []uint8) uint8 {
 // sharpen moves values away from their smoothed neighbourhood: 3 x 3 with weight 5
 // in the middle. The outermost rows and columns are their own neighbourhood.
 func (p pixels) sharpen(factor float64) {
-	smooth := p.smoothed()
-	p.blend(factor, func(i int) int32 { return int32(smooth[i]) })
+	if factor == 1 {
+		return
+	}
+	for i, ground := range p.smoothed() {
+		p.rgb[i] = blend(float32(factor), int32(ground), int32(p.rgb[i]))
+	}
 }
 
 func (p pixels) smoothed() []uint8 {
@@ -137,8 +141,9 @@ func fromHSV(h, s, v uint8) (r, g, b uint8) {
 type table [Channels][256]uint8
 
 func (p pixels) apply(t *table) {
-	for i, v := range p.rgb {
-		p.rgb[i] = t[i%Channels][v]
+	for i := 0; i < len(p.rgb); i += Channels {
+		c := p.rgb[i : i+Channels]
+		c[0], c[1], c[2] = t[0][c[0]], t[1][c[1]], t[2][c[2]]
 	}
 }
 
@@ -167,8 +172,10 @@ func (p pixels) solarize(threshold float64) {
 }
 
 func (p pixels) histograms() (h [Channels][256]int) {
-	for i, v := range p.rgb {
-		h[i%Channels][v]++
+	for i := 0; i < len(p.rgb); i += Channels {
+		for c, v := range p.rgb[i : i+Channels] {
+			h[c][v]++
+		}
 	}
 	return h
 }

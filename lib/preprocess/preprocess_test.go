@@ -270,3 +270,28 @@ func BenchmarkApply(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkView makes the views that a fit makes, without decoding.
+func BenchmarkView(b *testing.B) {
+	for name, recipe := range map[string]preprocess.Augment{
+		"light": preprocess.Light(), "strong": preprocess.Strong(),
+		"colour": {Brightness: 0.2, Contrast: 0.2, Saturation: 0.2, Hue: 0.1}, "rotate": {Rotate: 10},
+	} {
+		b.Run(name, func(b *testing.B) {
+			p, err := preprocess.New(preset.Input{Size: 224, Resize: 256})
+			require.NoError(b, err)
+			p.Augment = recipe
+			img := image.NewRGBA(image.Rect(0, 0, 500, 375))
+			for i := range img.Pix {
+				img.Pix[i] = uint8(i * i >> 3)
+			}
+			values, n := make([]float32, p.Len()), uint64(0)
+			for b.Loop() {
+				n++
+				if err := p.View(img, "k", n, values); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
