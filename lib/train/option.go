@@ -38,11 +38,11 @@ type Settings struct {
 	InOrder   bool      `json:"in_order"`  // examples in their own order in every epoch
 	Seed      int64     `json:"seed"`
 
-	Augment       preprocess.Augment `json:"augment,omitzero"`      // see [Augment]
-	Views         int                `json:"views,omitempty"`       // see [Views]; 0 is the default
-	FreshViews    bool               `json:"fresh_views,omitempty"` // see [FreshViews]
-	Balanced      bool               `json:"balanced,omitempty"`    // see [SampleBalanced]
-	SampleWeights []float64          `json:"-"`                     // see [SampleWeights]; of one set of examples
+	Augment       preprocess.Augment `json:"augment,omitzero"`         // see [Augment]
+	Views         int                `json:"views,omitempty"`          // see [Views]; 0 is the default
+	FreshViews    bool               `json:"fresh_views,omitempty"`    // see [FreshViews]
+	Balanced      bool               `json:"balanced,omitempty"`       // see [SampleBalanced]
+	SampleWeights []float64          `json:"sample_weights,omitempty"` // see [SampleWeights]; of one set of examples
 
 	Loss       Loss `json:"loss"`        // set by the task
 	ImageSize  int  `json:"image_size"`  // pixels a side; 0 is the preset's
