@@ -5,12 +5,16 @@ import (
 	"math"
 )
 
-// Batch is what a network said of some rows and what is true of them.
+// Batch is what a network said of some rows and what is true of them. What is true
+// are labels, one class per row; or targets, which are numbers to predict or, for
+// several tags per row, 1 for a tag that is there and 0 for one that is not.
 type Batch struct {
 	Outputs []float32 // [rows, Width], row after row: logits, or predicted values
-	Width   int       // outputs of one row: classes, or predicted values
-	Labels  []int     // [rows] class indices; nil for regression
-	Targets []float32 // [rows, Width] true values; nil for classification
+	// Width is the number of outputs of one row: classes, tags or values. A single
+	// output with labels is the logit of class 1 of two.
+	Width   int
+	Labels  []int     // [rows] class indices; nil without classes
+	Targets []float32 // [rows, Width] true values; nil with classes
 }
 
 // Rows is the number of examples in b.
@@ -23,6 +27,20 @@ func (b Batch) Rows() int {
 
 // Row is the outputs of row i.
 func (b Batch) Row(i int) []float32 { return b.Outputs[i*b.Width : (i+1)*b.Width] }
+
+// Classes is the number of classes that the outputs tell apart: Width, or 2 for a
+// single output.
+func (b Batch) Classes() int { return max(2, b.Width) }
+
+// Predicted is the class that row i is taken for: that of the largest output, the
+// first of equal ones; -1 if an output is NaN, which no label equals.
+func (b Batch) Predicted(i int) int {
+	row := b.Row(i)
+	if b.Width == 1 {
+		return Argmax([]float32{0, row[0]})
+	}
+	return Argmax(row)
+}
 
 // Check returns an error if the parts of b do not have the same number of rows, or
 // if a label names no output.
@@ -37,15 +55,16 @@ func (b Batch) Check() error {
 		return fmt.Errorf("metric: %d targets for %d outputs", len(b.Targets), len(b.Outputs))
 	}
 	for _, label := range b.Labels {
-		if label < 0 || label >= b.Width {
-			return fmt.Errorf("metric: label %d, but the network has outputs 0 to %d", label, b.Width-1)
+		if label < 0 || label >= b.Classes() {
+			return fmt.Errorf("metric: label %d, but the network knows classes 0 to %d", label, b.Classes()-1)
 		}
 	}
 	return nil
 }
 
 // Metric is a running measurement. Update must be given batches that pass
-// [Batch.Check]; rows already seen are never looked at again.
+// [Batch.Check] and have the truth that the metric needs; rows already seen are
+// never looked at again. Width must not change between two calls of Reset.
 type Metric interface {
 	Name() string
 	Update(Batch)
@@ -55,8 +74,16 @@ type Metric interface {
 	Higher() bool
 }
 
-// Argmax is the index of the largest output; -1 if any output is NaN, which no
-// label equals.
+// Bounded is a metric whose value may differ from the exact one by as much as
+// Bound: one that keeps a bounded summary of the rows. Bound is 0 as long as the
+// summary holds everything.
+type Bounded interface {
+	Metric
+	Bound() float64
+}
+
+// Argmax is the index of the largest output, the first of equal ones; -1 if any
+// output is NaN, which no label equals.
 func Argmax(row []float32) int {
 	best := -1
 	for i, v := range row {
@@ -85,4 +112,13 @@ func Softmax(row []float32) []float64 {
 		out[i] /= sum
 	}
 	return out
+}
+
+// softplus is log(1+exp(x)) without overflow: the loss of a logit whose truth is 0,
+// and of -x if it is 1.
+func softplus(x float64) float64 {
+	if math.IsNaN(x) {
+		return x
+	}
+	return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
 }

@@ -107,7 +107,7 @@ func TestCheck(t *testing.T) {
 	for name, b := range map[string]Batch{
 		"do not divide":       {Width: 2, Outputs: make([]float32, 3)},
 		"1 labels for 2":      {Width: 1, Outputs: make([]float32, 2), Labels: []int{0}},
-		"outputs 0 to 1":      {Width: 2, Outputs: make([]float32, 2), Labels: []int{2}},
+		"classes 0 to 1":      {Width: 2, Outputs: make([]float32, 2), Labels: []int{2}},
 		"3 targets for 2":     {Width: 1, Outputs: make([]float32, 2), Targets: make([]float32, 3)},
 		"label -1":            {Width: 2, Outputs: make([]float32, 2), Labels: []int{-1}},
 		"0 outputs do not di": {},
