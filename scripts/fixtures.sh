@@ -1,5 +1,5 @@
 #!/bin/sh
-# Remakes every committed fixture that PyTorch, torchvision, timm or Pillow answers
+# Remakes every committed fixture that PyTorch, torchvision, timm, Pillow or scikit-learn answers
 # for: each make*.py or labels.py below a testdata folder, run by its own recipe.
 set -eu
 cd "$(dirname "$0")/.."
