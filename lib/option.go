@@ -64,8 +64,8 @@ func Adam() Option { return train.Adam() }
 // AdamW uses Adam with decoupled weight decay, 0.01 usually.
 func AdamW(decay float64) Option { return train.AdamW(decay) }
 
-// Metrics names what Fit measures on the validation set: accuracy, precision,
-// recall, f1, or rmse and mae.
+// Metrics names what Fit and Evaluate measure: accuracy, top5, f1, auroc, mcc, recall:cat
+// and others, or rmse, mae and r2; the list is in package metric.
 func Metrics(names ...string) Option { return train.Metrics(names...) }
 
 // EarlyStop ends a Fit when the validation loss has not improved for patience epochs

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/gomlx/gomlx/core/tensors"
-	"graft/lib/metric"
 	"graft/lib/plot"
 	"graft/lib/tune"
 )
@@ -85,6 +84,9 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 		return nil, errors.New("train: no examples to train on")
 	case s.KeepBest && s.Valid == nil:
 		return nil, errors.New("train: no validation set, so no epoch can be called best (add one, or leave out EarlyStop and KeepBest)")
+	}
+	if err := s.measurable(); err != nil {
+		return nil, err
 	}
 	train, err := augmented(train, s)
 	if err = errors.Join(err, s.checkSampling(train)); err != nil {
@@ -291,37 +293,6 @@ func (r *run) truth(rows []int) *tensors.Tensor {
 		labels[j] = int32(r.source.Label(i))
 	}
 	return tensors.FromFlatDataAndDimensions(labels, len(rows))
-}
-
-// measure runs the validation set.
-func (r *run) measure(ctx context.Context, e *Epoch) error {
-	if r.valid == nil {
-		return nil
-	}
-	r.board.say("validating")
-	b, err := r.outputs(ctx, r.settings.Valid, r.valid, r.settings.Loss)
-	if err != nil {
-		return err
-	}
-	loss := r.settings.Loss.measure()
-	loss.Update(b)
-	e.ValidLoss = loss.Value()
-	for _, name := range r.settings.Metrics {
-		e.Metrics = append(e.Metrics, Measure(name, b))
-	}
-	return nil
-}
-
-// Measure is the value of a metric, named as in [Metrics], on b; NaN if there is no
-// metric of that name.
-func Measure(name string, b metric.Batch) float64 {
-	measure, ok := measures[name]
-	if !ok {
-		return math.NaN()
-	}
-	m := measure()
-	m.Update(b)
-	return m.Value()
 }
 
 // close books a finished epoch and says whether to stop.

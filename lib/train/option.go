@@ -10,10 +10,8 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
-	"graft/internal/near"
 	"graft/lib/data"
 	"graft/lib/display/control"
-	"graft/lib/metric"
 	"graft/lib/preprocess"
 )
 
@@ -174,27 +172,6 @@ func Pretrained(yes bool) Option {
 func Head(build func(scope *model.Scope, x *graph.Node) *graph.Node) Option {
 	return Option{"Head", func(s *Settings) error { s.Head = build; return nil }}
 }
-
-// Metrics names what to measure on the validation set: accuracy, precision, recall
-// and f1 (means over classes), or rmse and mae for regression.
-func Metrics(names ...string) Option {
-	return Option{"Metrics", func(s *Settings) error {
-		for _, name := range names {
-			if _, ok := measures[name]; !ok {
-				return fmt.Errorf("train: unknown metric %q%s (there are %s)", name, near.Hint(name, measureNames()), strings.Join(measureNames(), ", "))
-			}
-		}
-		s.Metrics = names
-		return nil
-	}}
-}
-
-var measures = map[string]func() metric.Metric{
-	"accuracy": metric.Accuracy, "precision": metric.Precision, "recall": metric.Recall,
-	"f1": metric.F1, "rmse": metric.RMSE, "mae": metric.MAE,
-}
-
-func measureNames() []string { return []string{"accuracy", "precision", "recall", "f1", "rmse", "mae"} }
 
 // EarlyStop ends the run when the validation loss has not improved for patience
 // epochs, and always ends with the weights of the best epoch, whether it stopped

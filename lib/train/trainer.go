@@ -12,7 +12,6 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/lib/device"
-	"graft/lib/metric"
 	"graft/lib/nn"
 	"graft/lib/tune"
 )
@@ -120,53 +119,6 @@ func (t *Trainer) program(name string, store *model.Store, build func(in []*grap
 	return &program{name: name, backend: t.backend, store: store, build: build, compiled: map[string]*compilation{}, mu: &t.building}
 }
 
-// Outputs runs the network on all of src in inference mode. Features of the frozen
-// prefix come from the cache where they are known, and are kept.
-func (t *Trainer) Outputs(ctx context.Context, src Source, loss Loss) (metric.Batch, error) {
-	return t.forward(ctx, src, loss, true)
-}
-
-// Once is Outputs for examples that are not likely to come again: their features
-// are not kept.
-func (t *Trainer) Once(ctx context.Context, src Source, loss Loss) (metric.Batch, error) {
-	return t.forward(ctx, src, loss, false)
-}
-
-func (t *Trainer) forward(ctx context.Context, src Source, loss Loss, keep bool) (metric.Batch, error) {
-	if !t.busy.TryLock() {
-		return metric.Batch{}, ErrBusy
-	}
-	defer t.busy.Unlock()
-	t.features.begin()
-	in, err := t.inputs(ctx, src, keep, func(int, int, string) {})
-	if err != nil {
-		return metric.Batch{}, err
-	}
-	return t.outputs(ctx, src, in, loss)
-}
-
-// inferenceBatch is how many examples run at once when nothing is trained.
-const inferenceBatch = 16
-
-func (t *Trainer) outputs(ctx context.Context, src Source, in *inputs, loss Loss) (metric.Batch, error) {
-	var all metric.Batch
-	p := t.suffix(in.stage)
-	batch := min(inferenceBatch, max(1, src.Len()))
-	for from := 0; from < src.Len(); from += batch {
-		rows := span(from, min(from+batch, src.Len()))
-		out, err := t.infer(ctx, p, in, rows, batch)
-		if err != nil {
-			return all, explain(err, batch)
-		}
-		all.Width = len(out) / batch
-		all.Outputs = append(all.Outputs, out[:len(rows)*all.Width]...)
-	}
-	if all.Width == 0 {
-		all.Width = 1
-	}
-	return withTruth(all, src, loss)
-}
-
 // infer runs one batch, filled up with zeros to its full size.
 func (t *Trainer) infer(ctx context.Context, p *program, in *inputs, rows []int, batch int) ([]float32, error) {
 	values := make([]float32, batch*in.size)
@@ -182,17 +134,6 @@ func (t *Trainer) infer(ctx context.Context, p *program, in *inputs, rows []int,
 		return nil, err
 	}
 	return take(out)
-}
-
-func withTruth(b metric.Batch, src Source, loss Loss) (metric.Batch, error) {
-	for i := range src.Len() {
-		if loss == MSE {
-			b.Targets = append(b.Targets, src.Target(i))
-		} else {
-			b.Labels = append(b.Labels, src.Label(i))
-		}
-	}
-	return b, b.Check()
 }
 
 func span(from, to int) []int {
