@@ -1,14 +1,13 @@
 package task
 
 import (
+	"context"
 	"fmt"
 	"math"
-	"strconv"
+	"slices"
 
 	"graft/lib/data"
-	"graft/lib/display"
 	"graft/lib/metric"
-	"graft/lib/plot"
 	"graft/lib/train"
 )
 
@@ -18,126 +17,170 @@ type Report struct {
 	Loss     float64
 	Metrics  []string  // names
 	Values   []float64 // in the order of Metrics
+	// Bounds say how far each value may be from the exact one; 0 for most, see
+	// [metric.Bounded].
+	Bounds []float64
 	// Control is what one gets without looking at any picture: the accuracy of
 	// always saying the commonest class of this set, or for numbers the RMSE of
 	// always saying the mean of the training set (of this set if there is none).
 	Control     float64
 	ControlName string
+	// Warnings say what the numbers do not tell: classes of which the set has no
+	// image, and outputs that are not numbers.
+	Warnings []string
 
 	classes   []string
-	confusion *metric.Confusion
+	confusion *metric.Confusion // nil for regression
 }
 
-// Accuracy is the share of right answers; NaN for regression.
-func (r *Report) Accuracy() float64 { return r.Value("accuracy") }
-
-// Value is the value of a metric by name; NaN if it was not measured.
-func (r *Report) Value(name string) float64 {
-	for i, n := range r.Metrics {
-		if n == name {
-			return r.Values[i]
-		}
-	}
-	return math.NaN()
+// ClassReport is how one class fared. Precision, Recall and F1 are as in
+// [metric.Confusion]: 0 where there is nothing to divide by.
+type ClassReport struct {
+	Class                 string
+	Support               int // images of the class
+	Precision, Recall, F1 float64
 }
 
-// Evaluate measures the network on test: all metrics of its kind, per class too,
-// beside the control.
+// Evaluate measures the network on test: all metrics of its kind and those asked
+// for with the option Metrics, per class too, beside the control. Outputs go into
+// the metrics batch after batch; they are not kept.
 func (m *Image) Evaluate(test *data.Set, opts ...train.Option) (*Report, error) {
-	s, err := m.resolve("Evaluate", opts)
+	s, err := m.resolve("Evaluate", opts, "Metrics")
 	if err != nil {
 		return nil, err
+	}
+	if test != nil && test.Len() == 0 {
+		return nil, fmt.Errorf("task: Evaluate has no photographs to measure on (the set is empty)")
 	}
 	src, err := m.source(test)
 	if err != nil {
 		return nil, err
 	}
-	if test.Len() == 0 {
-		return nil, fmt.Errorf("task: Evaluate has no photographs to measure on")
-	}
-	b, err := m.trainer.Outputs(s.Context, src, s.Loss)
+	return m.evaluate(s.Context, src, s)
+}
+
+// evaluate is Evaluate on a source, with the metrics and the loss of s.
+func (m *Image) evaluate(ctx context.Context, src *photos, s train.Settings) (*Report, error) {
+	r := &Report{Examples: src.Len(), Metrics: m.chosen(s.Metrics), classes: m.classes}
+	list, err := train.NewMetrics(r.Metrics, s.Loss, src)
 	if err != nil {
 		return nil, err
 	}
-	return m.report(b), nil
-}
-
-func (m *Image) report(b metric.Batch) *Report {
-	r := &Report{Examples: b.Rows(), classes: m.classes}
-	loss, names := metric.MSE(), []string{"rmse", "mae"}
 	if m.classes != nil {
-		loss, names = metric.CrossEntropy(), []string{"accuracy", "precision", "recall", "f1"}
 		r.confusion = metric.NewConfusion(len(m.classes))
-		r.confusion.Update(b)
 	}
-	loss.Update(b)
-	r.Loss, r.Metrics = loss.Value(), names
-	for _, name := range names {
-		r.Values = append(r.Values, train.Measure(name, b))
+	loss := s.Loss.Metric()
+	err = m.trainer.Stream(ctx, src, s.Loss, func(b metric.Batch) error {
+		loss.Update(b)
+		for _, one := range list {
+			one.Update(b)
+		}
+		if r.confusion != nil {
+			r.confusion.Update(b)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	r.Control, r.ControlName = m.control(b)
-	return r
+	r.Loss = loss.Value()
+	for _, one := range list {
+		bound := 0.0
+		if b, ok := one.(metric.Bounded); ok {
+			bound = b.Bound()
+		}
+		r.Values, r.Bounds = append(r.Values, one.Value()), append(r.Bounds, bound)
+	}
+	r.Control, r.ControlName = m.control(src)
+	r.Warnings = warnings(r.confusion, m.classes)
+	return r, nil
 }
 
-func (m *Image) control(b metric.Batch) (value float64, name string) {
+// chosen are the metrics named, and after them those that every report has.
+func (m *Image) chosen(names []string) []string {
+	standard := []string{"accuracy", "precision", "recall", "f1"}
 	if m.classes == nil {
-		mean := m.mean(b)
-		guess := metric.Batch{Width: 1, Targets: b.Targets, Outputs: make([]float32, len(b.Targets))}
-		for i := range guess.Outputs {
-			guess.Outputs[i] = float32(mean)
+		standard = []string{"rmse", "mae", "r2"}
+	}
+	names = slices.Clone(names)
+	for _, name := range standard {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
 		}
-		return train.Measure("rmse", guess), "rmse of always the mean"
+	}
+	return names
+}
+
+// control is what can be had of src without looking.
+func (m *Image) control(src *photos) (value float64, name string) {
+	if m.classes == nil {
+		mean, sum := m.mean(src), 0.0
+		for i := range src.Len() {
+			away := float64(src.Target(i)) - mean
+			sum += away * away
+		}
+		return math.Sqrt(sum / float64(src.Len())), "rmse of always the mean"
 	}
 	counts, most := make([]int, len(m.classes)), 0
-	for _, label := range b.Labels {
+	for i := range src.Len() {
+		label := src.Label(i)
 		counts[label]++
 		if counts[label] > counts[most] {
 			most = label
 		}
 	}
-	return float64(counts[most]) / float64(len(b.Labels)), fmt.Sprintf("accuracy of always %q", m.classes[most])
+	return float64(counts[most]) / float64(src.Len()), fmt.Sprintf("accuracy of always %q", m.classes[most])
 }
 
-// mean is that of the training targets.
-func (m *Image) mean(b metric.Batch) float64 {
-	sum, n := 0.0, 0
-	if set, _ := m.sets(); set != nil {
-		for n = range set.Len() {
-			sum += float64(set.Target(n))
-		}
-		return sum / float64(set.Len())
+// mean is that of the training targets, or of src without a training set.
+func (m *Image) mean(src *photos) float64 {
+	set, _ := m.sets()
+	if set == nil || set.Len() == 0 {
+		set = src.set
 	}
-	for _, v := range b.Targets {
-		sum += float64(v)
+	sum := 0.0
+	for i := range set.Len() {
+		sum += float64(set.Target(i))
 	}
-	return sum / float64(len(b.Targets))
+	return sum / float64(set.Len())
 }
 
-// String is the report in one line.
-func (r *Report) String() string {
-	text := fmt.Sprintf("%d images: loss %.4f", r.Examples, r.Loss)
-	for i, name := range r.Metrics {
-		text += fmt.Sprintf(", %s %.4f", name, r.Values[i])
-	}
-	return text + fmt.Sprintf(" (%s: %.4f)", r.ControlName, r.Control)
-}
+// Accuracy is the share of right answers; NaN for regression.
+func (r *Report) Accuracy() float64 { return r.Value("accuracy") }
 
-// Display shows the numbers, and for classes a row each.
-func (r *Report) Display() display.Bundle {
-	t := plot.Table{Title: fmt.Sprintf("%d images", r.Examples), Columns: []string{"measure", "value"}}
-	t.Rows = append(t.Rows, []string{"loss", fmt.Sprintf("%.4f", r.Loss)})
-	for i, name := range r.Metrics {
-		t.Rows = append(t.Rows, []string{name, fmt.Sprintf("%.4f", r.Values[i])})
-	}
-	t.Note = fmt.Sprintf("control, %s: %.4f", r.ControlName, r.Control)
+// Interval is the 95 % confidence interval of the accuracy (Wilson's): how far this
+// many images narrow it down. NaN for regression.
+func (r *Report) Interval() (low, high float64) {
 	if r.confusion == nil {
-		return t.Display()
+		return math.NaN(), math.NaN()
 	}
-	c := plot.Table{Columns: []string{"class", "images", "precision", "recall", "f1"}}
-	for k, name := range r.classes {
-		c.Rows = append(c.Rows, []string{name, strconv.Itoa(r.confusion.Support(k)), percent(r.confusion.Precision(k)), percent(r.confusion.Recall(k)), percent(r.confusion.F1(k))})
-	}
-	return plot.Stack(t.Display(), c.Display())
+	return metric.Wilson(r.confusion.Right(), r.confusion.Rows())
 }
 
-func percent(v float64) string { return fmt.Sprintf("%.1f%%", 100*v) }
+// Value is the value of a metric by name; NaN if it was not measured.
+func (r *Report) Value(name string) float64 {
+	if i := slices.Index(r.Metrics, name); i >= 0 {
+		return r.Values[i]
+	}
+	return math.NaN()
+}
+
+// Classes are the classes one by one; nil for regression.
+func (r *Report) Classes() []ClassReport {
+	var list []ClassReport
+	for k, name := range r.classes {
+		c := r.confusion
+		list = append(list, ClassReport{name, c.Support(k), c.Precision(k), c.Recall(k), c.F1(k)})
+	}
+	return list
+}
+
+// Class is how one class fared, by name; an error if there is none of that name.
+func (r *Report) Class(name string) (ClassReport, error) {
+	for _, c := range r.Classes() {
+		if c.Class == name {
+			return c, nil
+		}
+	}
+	return ClassReport{}, unknownClass(name, r.classes)
+}

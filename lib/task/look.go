@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"image"
+	"math"
 	"slices"
+	"strings"
 
 	"graft/lib/data"
 	"graft/lib/metric"
@@ -12,25 +14,33 @@ import (
 	"graft/lib/train"
 )
 
-// validate runs the validation set.
-func (m *Image) validate(verb string, opts []train.Option) (metric.Batch, *photos, error) {
+// validate runs the validation set and gives yield batch after batch; first is the
+// index of its first row.
+func (m *Image) validate(verb string, opts []train.Option, yield func(first int, b metric.Batch)) (*photos, error) {
 	s, err := m.resolve(verb, opts, "Valid")
 	if err != nil {
-		return metric.Batch{}, nil, err
+		return nil, err
 	}
 	_, set := m.sets()
 	if s.ValidSet != nil {
 		set = s.ValidSet
 	}
-	if set == nil {
-		return metric.Batch{}, nil, fmt.Errorf("task: %s has no validation set (give one with Valid)", verb)
+	switch {
+	case set == nil:
+		return nil, fmt.Errorf("task: %s has no validation set (give one with Valid)", verb)
+	case set.Len() == 0:
+		return nil, fmt.Errorf("task: %s: the validation set is empty (give another with Valid)", verb)
 	}
 	src, err := m.source(set)
 	if err != nil {
-		return metric.Batch{}, nil, err
+		return nil, err
 	}
-	b, err := m.trainer.Outputs(s.Context, src, s.Loss)
-	return b, src, err
+	first := 0
+	return src, m.trainer.Stream(s.Context, src, s.Loss, func(b metric.Batch) error {
+		yield(first, b)
+		first += b.Rows()
+		return nil
+	})
 }
 
 // Confusion counts on the validation set which class is taken for which. It takes
@@ -40,17 +50,14 @@ func (m *ImageClassifier) Confusion(opts ...train.Option) (plot.Matrix, error) {
 	if err != nil {
 		return plot.Matrix{}, err
 	}
-	return plot.Matrix{Title: "validation set", Labels: m.Classes(), Counts: c.Counts}, nil
+	note := strings.Join(warnings(c, m.classes), "; ")
+	return plot.Matrix{Title: "validation set", Labels: m.Classes(), Counts: c.Counts, Note: note}, nil
 }
 
 func (m *ImageClassifier) confusion(verb string, opts []train.Option) (*metric.Confusion, error) {
-	b, _, err := m.validate(verb, opts)
-	if err != nil {
-		return nil, err
-	}
 	c := metric.NewConfusion(len(m.classes))
-	c.Update(b)
-	return c, nil
+	_, err := m.validate(verb, opts, func(_ int, b metric.Batch) { c.Update(b) })
+	return c, err
 }
 
 // MostConfused lists the n pairs of classes that are most often taken for each
@@ -74,56 +81,87 @@ func (m *ImageClassifier) MostConfused(n int, opts ...train.Option) (plot.Table,
 	for _, p := range pairs[:min(max(0, n), len(pairs))] {
 		t.Rows = append(t.Rows, []string{m.classes[p.i], m.classes[p.j], fmt.Sprint(p.count), fmt.Sprint(c.Support(p.i))})
 	}
+	notes := warnings(c, m.classes)
 	if len(pairs) == 0 {
-		t.Note = "nothing is confused"
+		notes = append([]string{"nothing is confused"}, notes...)
 	}
+	t.Note = strings.Join(notes, "; ")
 	return t, nil
 }
 
 // TopLosses shows the n pictures of the validation set that the network is most
-// wrong about. It takes the option Valid.
+// wrong about; those with outputs that are not numbers come first. It takes the
+// option Valid.
 func (m *Image) TopLosses(n int, opts ...train.Option) (plot.Grid, error) {
-	b, src, err := m.validate("TopLosses", opts)
+	worst := ranking{room: max(0, n)}
+	loss := metric.RowCrossEntropy
+	if m.classes == nil {
+		loss = metric.RowSquaredError
+	}
+	src, err := m.validate("TopLosses", opts, func(first int, b metric.Batch) {
+		for i := range b.Rows() {
+			worst.add(mistake{first + i, loss(b, i), b.Row(i)})
+		}
+	})
 	if err != nil {
 		return plot.Grid{}, err
 	}
-	rowLoss := metric.RowCrossEntropy
-	if m.classes == nil {
-		rowLoss = metric.RowSquaredError
-	}
-	worst := make([]int, b.Rows())
-	losses := make([]float64, b.Rows())
-	for i := range worst {
-		worst[i], losses[i] = i, rowLoss(b, i)
-	}
-	slices.SortStableFunc(worst, func(i, j int) int { return cmp.Compare(losses[j], losses[i]) })
 	g := plot.Grid{Title: "validation set, largest losses first"}
-	for _, i := range worst[:min(max(0, n), len(worst))] {
-		tile, err := m.tile(src, b, i)
+	for _, one := range worst.list {
+		tile, err := m.tile(src, one)
 		if err != nil {
 			return plot.Grid{}, err
 		}
-		tile.Caption += fmt.Sprintf("  loss %.2f", losses[i])
 		g.Images = append(g.Images, tile)
 	}
 	return g, nil
 }
 
-// tile is example i with what is true and what was said.
-func (m *Image) tile(src *photos, b metric.Batch, i int) (plot.Tile, error) {
-	img, err := src.set.Image(i)
+// mistake is what a network said of an example.
+type mistake struct {
+	example int
+	loss    float64
+	outputs []float32
+}
+
+// ranking keeps the largest losses, the largest first and of equal ones the first.
+type ranking struct {
+	room int
+	list []mistake
+}
+
+func (w *ranking) add(one mistake) {
+	at, _ := slices.BinarySearchFunc(w.list, one, func(a, b mistake) int {
+		if worse(b.loss, a.loss) {
+			return 1
+		}
+		return -1 // of equal ones the earlier stays in front
+	})
+	if at < w.room {
+		one.outputs = slices.Clone(one.outputs) // not the whole batch
+		w.list = slices.Insert(w.list, at, one)
+		w.list = w.list[:min(len(w.list), w.room)]
+	}
+}
+
+// worse reports whether a is a larger loss than b; a NaN is the largest.
+func worse(a, b float64) bool { return a > b || math.IsNaN(a) && !math.IsNaN(b) }
+
+// tile is an example with what is true and what was said.
+func (m *Image) tile(src *photos, one mistake) (plot.Tile, error) {
+	img, err := src.set.Image(one.example)
 	if err != nil {
 		return plot.Tile{}, err
 	}
 	if m.classes == nil {
-		return plot.Tile{Image: img, Caption: fmt.Sprintf("%.3g, said %.3g", b.Targets[i], b.Row(i)[0])}, nil
+		return plot.Tile{Image: img, Caption: fmt.Sprintf("%.3g, said %.3g  loss %.2f", src.Target(one.example), one.outputs[0], one.loss)}, nil
 	}
-	said, truth := metric.Argmax(b.Row(i)), b.Labels[i]
+	said, truth := metric.Argmax(one.outputs), src.Label(one.example)
 	name, good := "nothing", said == truth
 	if said >= 0 {
 		name = m.classes[said]
 	}
-	return plot.Tile{Image: img, Caption: fmt.Sprintf("%s, said %s", m.classes[truth], name), Good: &good}, nil
+	return plot.Tile{Image: img, Caption: fmt.Sprintf("%s, said %s  loss %.2f", m.classes[truth], name, one.loss), Good: &good}, nil
 }
 
 // ShowBatch shows n pictures of the training set as the network sees them, resized

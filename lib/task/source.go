@@ -17,7 +17,8 @@ import (
 type photos struct {
 	set      *data.Set
 	pipeline preprocess.Pipeline
-	labels   []int // index of the network's class, by the set's; nil if they agree
+	labels   []int    // index of the network's class, by the set's; nil if they agree
+	classes  []string // the network's; nil for numbers
 	decoded  *decoded
 }
 
@@ -68,6 +69,7 @@ func (m *Image) source(set *data.Set) (*photos, error) {
 		return nil, fmt.Errorf("task: the set is empty (it needs a photograph at least)")
 	}
 	p := newPhotos(set, m.pipeline)
+	p.classes = m.classes
 	if m.classes == nil || slices.Equal(set.Classes(), m.classes) {
 		return p, nil
 	}
@@ -83,6 +85,9 @@ func (m *Image) source(set *data.Set) (*photos, error) {
 	}
 	return p, nil
 }
+
+// Classes are those of the network, for metrics of one class.
+func (p *photos) Classes() []string { return p.classes }
 
 func (p *photos) Len() int { return p.set.Len() }
 
