@@ -38,6 +38,7 @@ type Report struct {
 type ClassReport struct {
 	Class                 string
 	Support               int // images of the class
+	Predicted             int // images taken for it
 	Precision, Recall, F1 float64
 }
 
@@ -170,7 +171,7 @@ func (r *Report) Classes() []ClassReport {
 	var list []ClassReport
 	for k, name := range r.classes {
 		c := r.confusion
-		list = append(list, ClassReport{name, c.Support(k), c.Precision(k), c.Recall(k), c.F1(k)})
+		list = append(list, ClassReport{name, c.Support(k), c.Predicted(k), c.Precision(k), c.Recall(k), c.F1(k)})
 	}
 	return list
 }

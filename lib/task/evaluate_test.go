@@ -35,7 +35,7 @@ func TestReport(t *testing.T) {
 	require.GreaterOrEqual(t, high, report.Accuracy())
 	require.Empty(t, report.Warnings)
 	text := report.Display().Data[display.Text].(string)
-	for _, want := range []string{"95 % interval", "auroc", "images", "right", "mean"} {
+	for _, want := range []string{"how sure", "95 %: ", "auroc", "images", "right", "mean"} {
 		require.Contains(t, text, want)
 	}
 

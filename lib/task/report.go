@@ -34,13 +34,9 @@ func (r *Report) table() plot.Table {
 	t.Rows = append(t.Rows, []string{"loss", fmt.Sprintf("%.4f", r.Loss)})
 	for i, name := range r.Metrics {
 		t.Rows = append(t.Rows, []string{name, fmt.Sprintf("%.4f", r.Values[i])})
-		switch {
-		case name == "accuracy" && r.confusion != nil:
-			low, high := r.Interval()
-			t.Rows[i+1] = append(t.Rows[i+1], fmt.Sprintf("%.4f to %.4f", low, high))
-			t.Columns = []string{"measure", "value", "95 % interval"}
-		case r.Bounds[i] > 0:
-			t.Rows[i+1][1] += fmt.Sprintf(" ± %.1g", r.Bounds[i])
+		if about := r.sureness(i); about != "" {
+			t.Rows[i+1] = append(t.Rows[i+1], about)
+			t.Columns = []string{"measure", "value", "how sure"}
 		}
 	}
 	t.Note = fmt.Sprintf("control, %s: %.4f", r.ControlName, r.Control)
@@ -50,12 +46,30 @@ func (r *Report) table() plot.Table {
 	return t
 }
 
+// sureness says how near metric i is to what it stands for, "" if there is nothing to
+// say: the interval of the accuracy of other images like these, and the bound of a
+// metric whose scores were binned.
+func (r *Report) sureness(i int) string {
+	switch {
+	case r.Bounds[i] > 0:
+		return fmt.Sprintf("± %.1g, scores binned", r.Bounds[i])
+	case r.Metrics[i] == "accuracy" && r.confusion != nil:
+		low, high := r.Interval()
+		return fmt.Sprintf("95 %%: %.4f to %.4f", low, high)
+	}
+	return ""
+}
+
 // PerClass is a table of the classes: images, precision, recall and F1, and in the
-// footer their means over the classes that occur. It is empty for regression.
+// footer their means over the classes that are true or predicted. It is empty for
+// regression.
 func (r *Report) PerClass() plot.Table {
 	t := plot.Table{Columns: []string{"class", "images", "precision", "recall", "f1"}}
 	for _, c := range r.Classes() {
 		t.Rows = append(t.Rows, []string{c.Class, strconv.Itoa(c.Support), percent(c.Precision), percent(c.Recall), percent(c.F1)})
+		if c.Support+c.Predicted == 0 {
+			t.Rows[len(t.Rows)-1] = []string{c.Class, "0"} // it is in no mean; 0.0% would read like a failure
+		}
 	}
 	if c := r.confusion; c != nil {
 		t.Footer = []string{"mean", strconv.Itoa(c.Rows()), percent(c.Macro(c.Precision)), percent(c.Macro(c.Recall)), percent(c.Macro(c.F1))}
