@@ -101,6 +101,25 @@ func NewPlan(stages []Group, head []Param) *Plan {
 	return &Plan{Groups: append(groups, Group{Name: HeadName, Params: head, Trainable: true, Rate: 1})}
 }
 
+// Clone is a copy that can be changed by itself.
+func (p *Plan) Clone() *Plan { return &Plan{Groups: append([]Group{}, p.Groups...)} }
+
+// FreezeTo freezes the first n stages and unfreezes the others and the head, as
+// fastai's freeze_to does; a negative n counts from the end, the head included, so
+// that -1 leaves only the head trainable.
+func (p *Plan) FreezeTo(n int) error {
+	if n < 0 {
+		n += len(p.Groups)
+	}
+	if n < 0 || n > p.Stages() {
+		return fmt.Errorf("tune: freeze to %d (want 0 to %d, the number of stages, or -1 to -%d from the head)", n, p.Stages(), len(p.Groups))
+	}
+	for i := range p.Groups {
+		p.Groups[i].Trainable = i >= n
+	}
+	return nil
+}
+
 // Stages is the number of groups before the head.
 func (p *Plan) Stages() int { return len(p.Groups) - 1 }
 

@@ -102,3 +102,24 @@ func some(paths []string) string {
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(paths[:most], ", "), len(paths)-most)
 }
+
+// Ever is the plan of what p or other trains, with which a run whose plan changed
+// on the way is judged as a whole by [Plan.VerifyFrozen].
+func (p *Plan) Ever(other *Plan) *Plan {
+	both := p.Clone()
+	for i, g := range other.Groups {
+		// Statistics follow only in a group that is trainable at the same time.
+		both.Groups[i].BatchStats = both.Groups[i].follows() || g.follows()
+		both.Groups[i].Trainable = both.Groups[i].Trainable || g.Trainable
+	}
+	return both
+}
+
+// VerifyFrozen is the half of [Plan.Verify] that says what must not have moved.
+func (p *Plan) VerifyFrozen(before, after Snapshot) error {
+	still := p.Clone()
+	for i := range still.Groups {
+		still.Groups[i].Rate = 0
+	}
+	return still.Verify(before, after)
+}
