@@ -40,6 +40,9 @@ type Epoch struct {
 	Time                 time.Duration
 	Cache                string // features found in the cache, such as "100/100"; empty for none
 	Best                 bool   // the best epoch so far
+	// Trainable is the number of trainable parameters, for runs in which it changes.
+	Trainable string
+	Compile   time.Duration // part of Time spent compiling, for such runs
 }
 
 // Fit is the board of a training run: a table that grows by one row an epoch,

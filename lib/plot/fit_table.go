@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // column is one column of the board: its head and how an epoch fills it.
@@ -33,12 +34,23 @@ func (f Fit) columns() []column {
 	}
 	all = append(all,
 		column{"lr", func(e Epoch) string { return rate(e.LR) }},
+		column{"trainable", func(e Epoch) string { return e.Trainable }},
 		column{"time", func(e Epoch) string { return span(e.Time) }},
+		column{"compile", func(e Epoch) string { return compileTime(e.Compile) }},
 		column{"cache", func(e Epoch) string { return e.Cache }})
+	optional := []string{"trainable", "compile", "cache"}
 	return slices.DeleteFunc(all, func(c column) bool {
 		filled := func(e Epoch) bool { return c.cell(e) != "" }
-		return !slices.ContainsFunc(f.Epochs, filled) && (len(f.Epochs) > 0 || c.head == "cache")
+		return !slices.ContainsFunc(f.Epochs, filled) && (len(f.Epochs) > 0 || slices.Contains(optional, c.head))
 	})
+}
+
+// compileTime is blank where nothing worth mentioning was compiled.
+func compileTime(d time.Duration) string {
+	if d < 100*time.Millisecond {
+		return ""
+	}
+	return span(d)
 }
 
 // table is the growing table: the last keep rows of a long run, and its best one.

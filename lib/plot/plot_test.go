@@ -38,8 +38,12 @@ func samples() map[string]display.Displayer {
 		"grid": Grid{Title: "top losses", Images: []Tile{
 			{Image: ramp(40, 20, 90), Caption: "mono · defect .93"}, {Image: ramp(30, 30, 0), Caption: "poly <1>", Good: &yes},
 			{Image: ramp(20, 40, 200), Caption: "a caption that is too long for its tile", Good: &no}, {Caption: "unreadable"}, {Image: ramp(1, 1, 9)}}},
-		"matrix":        Matrix{Title: "validation", Labels: []string{"sound", "defect"}, Counts: [][]int{{120, 14}, {21, 45}}},
-		"bars":          Bars{Title: "images per class", Labels: []string{"mono", "poly"}, Values: []float64{1074, 1550}},
+		"matrix": Matrix{Title: "validation", Labels: []string{"sound", "defect"}, Counts: [][]int{{120, 14}, {21, 45}}},
+		"bars":   Bars{Title: "images per class", Labels: []string{"mono", "poly"}, Values: []float64{1074, 1550}},
+		"gains": Gains{Title: "gain in recall over the linear probe", Labels: []string{"mono", "poly <1>", "rare"}, Format: "%+.1f",
+			Values: []float64{12.5, -4, math.NaN()}, Notes: []string{"40 images", "25 images", "0 images"}, Note: "points"},
+		"parallel": Parallel{Title: "search", Axes: []ParallelAxis{{Name: "LR", Log: true}, {Name: "Layers", Values: []string{"last 1", "all <&>"}}, {Name: "score"}},
+			Lines: [][]float64{{1e-4, 0, .5}, {1e-3, 1, .9}, {1e-2, 1, .7}, {1e-1, 0, .4}, {1, 0, math.NaN()}}},
 		"progress":      Progress{Title: "features", Done: 320, Total: 1200, Unit: "images", Remaining: 83 * time.Second},
 		"progress-done": Progress{Title: "features", Done: 1200, Total: 1200, Unit: "images", Elapsed: 91 * time.Second, State: Done},
 	}
