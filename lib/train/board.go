@@ -21,12 +21,16 @@ type board struct {
 	status  string
 
 	training time.Duration // spent in steps, for the rate
+	keep     func(display.Bundle)
 }
 
 const redraw = 100 * time.Millisecond
 
 func newBoard(ctx context.Context, h *History, steps int) *board {
-	return &board{live: display.NewLive(display.From(ctx)), history: h, start: time.Now(), steps: steps}
+	return &board{
+		live: display.NewLive(display.From(ctx)), history: h, start: time.Now(), steps: steps,
+		keep: func(display.Bundle) {},
+	}
 }
 
 // say shows what is happening besides steps; "" for nothing.
@@ -67,7 +71,9 @@ func (b *board) draw(epochEnd bool) {
 		left := b.history.planned*b.steps - len(b.history.StepLoss)
 		f.Remaining = time.Duration(float64(left) / f.Rate * float64(time.Second))
 	}
-	b.live.Update(f.Display())
+	picture := f.Display()
+	b.keep(picture)
+	b.live.Update(picture)
 	b.drawn = time.Now()
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"graft/lib/device"
-	"graft/lib/display"
 )
 
 // counted is a Memory with keys that counts what is loaded.
@@ -92,30 +90,6 @@ func TestOnceKeepsNothing(t *testing.T) {
 	}
 	require.EqualValues(t, 160, src.loads.Load())
 	require.NoDirExists(t, filepath.Join(os.Getenv("GRAFT_CACHE"), "features"))
-}
-
-func TestFindLRPutsEverythingBack(t *testing.T) {
-	trainer, data := small(t)
-	before := value(t, trainer.net.Store, "/net/linear/weight")
-	s, err := Resolve("FindLR", Settings{}, []Option{BatchSize(2)}, FitOptions...)
-	require.NoError(t, err)
-	rates, err := trainer.FindLR(quiet(t), data, s)
-	require.NoError(t, err)
-	require.Equal(t, before, value(t, trainer.net.Store, "/net/linear/weight"))
-	require.Greater(t, len(rates.LR), 20)
-	require.Greater(t, rates.Suggested, 1e-4)
-	require.Less(t, rates.Suggested, 1.0)
-	require.Contains(t, rates.String(), "suggested learning rate")
-	require.NotEmpty(t, rates.Display().Data[display.Text])
-	h, err := trainer.Fit(quiet(t), 1, data, BatchSize(2))
-	require.NoError(t, err)
-	require.Zero(t, h.Compile, "the executable is shared")
-}
-
-func TestSteepest(t *testing.T) {
-	lr := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
-	require.Equal(t, 4.0, steepest(lr, []float64{9, 9, 9, 9, 6, 2, 1, 1, 1, 5}))
-	require.True(t, math.IsNaN(steepest(lr, make([]float64, 10))), "a flat loss suggests nothing")
 }
 
 func TestTryKeepsTheStack(t *testing.T) {

@@ -3,39 +3,43 @@ package train
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
+	"slices"
 
+	"github.com/gomlx/gomlx/ml/model"
 	"graft/lib/display"
-	"graft/lib/plot"
+	"graft/lib/tune"
 )
 
-// Rates is a learning rate range test (Smith 2017): the loss while the rate grows
-// step by step from one that does nothing to one that breaks everything.
-type Rates struct {
-	LR   []float64 // of each step, growing
-	Loss []float64 // smoothed
-	// Suggested is where the loss falls fastest; NaN if it never falls.
-	Suggested float64
-}
-
+// The constants of fastai's lr_find, of its version 2.8.
 const (
-	findFrom, findTo = 1e-6, 1.0
-	findSteps        = 60
-	findSmooth       = 0.9 // share of the past in the smoothed loss
-	findBroken       = 3.0 // the test ends when the loss is this many times the lowest
+	findFrom, findTo = 1e-7, 10.0
+	findSteps        = 100
+	findSmooth       = 0.98 // share of the past in the smoothed loss
+	findBroken       = 4.0  // the test ends when the loss is this many times the lowest
+	findSkipFirst    = findSteps / 10
+	findSkipLast     = 5
 )
 
-// FindLR makes a range test on train with the optimizer, batch size and plan that
-// opts and the plan say, and puts all parameters back. It shares its executable
-// with Fit, so what it compiles Fit need not.
+// FindLR makes a learning rate range test on train with the optimizer, batch size and
+// plan that opts and the plan say: fastai's lr_find. Parameters, running statistics,
+// optimizer state and everything that the order of examples comes from are as before,
+// to the last bit. It shares its executable with Fit, so what it compiles Fit need
+// not.
 func (t *Trainer) FindLR(ctx context.Context, train Source, s Settings) (*Rates, error) {
 	if !t.busy.TryLock() {
 		return nil, ErrBusy
 	}
 	defer t.busy.Unlock()
+	if t.paused.Load() {
+		return nil, ErrPaused
+	}
 	s.Valid, s.KeepBest, s.OnEpoch, s.OnStep, s.Stop, s.Rate = nil, false, nil, nil, nil, nil
-	s.Controls, s.steered = nil, false
+	s.Controls, s.steered, s.Unfreezing, s.Steering = nil, false, tune.Schedule{}, nil
+	others, err := captureOthers(t.net.Store, t.net.Plan)
+	if err != nil {
+		return nil, err
+	}
 	r, err := t.start(ctx, 1, train, s)
 	if err != nil {
 		return nil, err
@@ -45,84 +49,185 @@ func (t *Trainer) FindLR(ctx context.Context, train Source, s Settings) (*Rates,
 	r.round, r.epochs = 0, findSteps
 	r.board = newBoard(display.WithSink(ctx, silence{}), r.history, r.steps)
 	if err := r.prepare(ctx); err != nil {
-		return nil, err
+		return nil, errors.Join(err, others.putBack(t.net.Store, t.net.Plan))
 	}
 	rates, err := r.sweep(ctx)
-	return rates, errors.Join(err, r.first.restore(t.net.Store))
+	return rates, errors.Join(err, r.first.restore(t.net.Store), others.putBack(t.net.Store, t.net.Plan))
 }
 
-// sweep runs the steps; it ends early when the loss breaks.
+// captureOthers copies the variables that are not parameters of the plan: state of
+// optimizers and random state.
+func captureOthers(store *model.Store, plan *tune.Plan) (state, error) {
+	s, params := state{}, paths(plan)
+	for v := range store.IterVariables() {
+		if params[v.Path()] || !v.HasValue() {
+			continue
+		}
+		copied, err := clone(store, v.Path())
+		if err != nil {
+			return nil, err
+		}
+		s[v.Path()] = copied
+	}
+	return s, nil
+}
+
+// putBack restores s. A variable that is new since then stays, since an executable
+// knows it, at the zero that state of optimizers begins with.
+func (s state) putBack(store *model.Store, plan *tune.Plan) error {
+	errs, params := []error{s.restore(store)}, paths(plan)
+	for v := range store.IterVariables() {
+		if path := v.Path(); !params[path] && s[path] == nil && v.HasValue() {
+			errs = append(errs, zero(store, path, path))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func paths(plan *tune.Plan) map[string]bool {
+	set := map[string]bool{}
+	for _, g := range plan.Groups {
+		for _, p := range g.Params {
+			set[p.Path] = true
+		}
+	}
+	return set
+}
+
+// sweep runs the steps.
 func (r *run) sweep(ctx context.Context) (*Rates, error) {
-	var found Rates
+	n := -1
+	return rangeTest(func(lr float64) (float64, error) {
+		n++
+		return r.trial(ctx, n, lr)
+	})
+}
+
+// rangeTest asks for the loss at one rate after the other; it ends early when the
+// loss breaks.
+func rangeTest(step func(lr float64) (float64, error)) (*Rates, error) {
+	var lrs, losses []float64
 	average, lowest := 0.0, math.Inf(1)
 	for n := range findSteps {
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		lr := findFrom * math.Pow(findTo/findFrom, float64(n)/(findSteps-1))
-		rows, err := r.epochInputs(ctx, n/r.steps+1)
+		lr := findFrom * math.Pow(findTo/findFrom, float64(n)/findSteps)
+		loss, err := step(lr)
 		if err != nil {
 			return nil, err
-		}
-		args, err := r.arguments(ctx, rows, n%r.steps, lr, n+1)
-		if err != nil {
-			return nil, err
-		}
-		if err := r.compile(ctx, args); err != nil {
-			return nil, err
-		}
-		loss, err := r.descendOnce(args)
-		if err != nil {
-			return nil, explain(err, r.batch)
 		}
 		average = findSmooth*average + (1-findSmooth)*loss
 		smooth := average / (1 - math.Pow(findSmooth, float64(n+1)))
+		lrs, losses = append(lrs, lr), append(losses, smooth)
+		lowest = min(lowest, smooth)
 		if math.IsNaN(smooth) || smooth > findBroken*lowest {
 			break
 		}
-		lowest = min(lowest, smooth)
-		found.LR, found.Loss = append(found.LR, lr), append(found.Loss, smooth)
 	}
-	found.Suggested = steepest(found.LR, found.Loss)
-	return &found, nil
+	return suggest(lrs, losses), nil
 }
 
-// steepest is the rate at which loss falls fastest per factor of the rate, up to
-// its lowest point; NaN if it does not fall. Slopes are taken over a few steps,
-// since single losses are noise.
-func steepest(lr, loss []float64) float64 {
-	const reach = 3
-	low := 0
-	for i := range loss {
-		if loss[i] < loss[low] {
-			low = i
+// trial is step n of a range test, counted from 0.
+func (r *run) trial(ctx context.Context, n int, lr float64) (float64, error) {
+	if ctx.Err() != nil {
+		return 0, context.Cause(ctx)
+	}
+	rows, err := r.epochInputs(ctx, n/r.steps+1)
+	if err != nil {
+		return 0, err
+	}
+	args, err := r.arguments(ctx, rows, n%r.steps, lr)
+	if err != nil {
+		return 0, err
+	}
+	if err := r.compile(ctx, args); err != nil {
+		return 0, err
+	}
+	loss, err := r.descendOnce(args)
+	if err != nil {
+		return 0, explain(err, r.batch)
+	}
+	r.count()
+	return loss, nil
+}
+
+// suggest cuts both ends off as fastai does, drops everything from the first NaN on
+// and reads the curve.
+func suggest(lrs, losses []float64) *Rates {
+	end := len(losses) - findSkipLast
+	if i := slices.IndexFunc(losses, math.IsNaN); i >= 0 { // fastai goes on to the last step
+		end = min(i, findSteps-findSkipLast)
+		lrs, losses = lrs[:i], losses[:i]
+	}
+	if end > findSkipFirst {
+		lrs, losses = lrs[findSkipFirst:end], losses[findSkipFirst:end]
+	}
+	nothing := math.NaN()
+	r := &Rates{LR: lrs, Loss: losses, Valley: nothing, Steep: nothing, Minimum: nothing}
+	if falls(losses) {
+		r.Valley, r.Steep, r.Minimum = valley(lrs, losses), steep(lrs, losses), tenthOfMinimum(lrs, losses)
+	}
+	r.Suggested = r.Valley
+	return r
+}
+
+// falls reports whether losses fall by more than rounding somewhere.
+func falls(losses []float64) bool {
+	highest := math.Inf(-1)
+	for _, v := range losses {
+		if highest = max(highest, v); v < highest-1e-6*math.Abs(highest) {
+			return true
 		}
 	}
+	return false
+}
+
+// valley is fastai's suggestion: in the longest stretch of falling losses, a third to
+// a half of the way down. NaN if losses never fall.
+func valley(lrs, losses []float64) float64 {
+	n := len(losses)
+	long := make([]int, n) // of the longest falling sequence that ends here
+	end := 0
+	for i := range long {
+		long[i] = 1
+		for j := range i {
+			if losses[i] < losses[j] && long[i] < long[j]+1 {
+				long[i] = long[j] + 1
+			}
+			if long[end] < long[i] {
+				end = i
+			}
+		}
+	}
+	if n == 0 || long[end] < 2 {
+		return math.NaN()
+	}
+	start := end - long[end]
+	sections := float64(end-start) / 3
+	return lrs[max(0, start+int(sections)+int(sections/2))]
+}
+
+// steep is where the loss falls fastest per factor of the rate; NaN if it never
+// falls.
+func steep(lrs, losses []float64) float64 {
 	best, at := 0.0, math.NaN()
-	for i := reach; i+reach < len(loss) && i <= low; i++ {
-		if slope := loss[i+reach] - loss[i-reach]; slope < best {
-			best, at = slope, lr[i]
+	for i := 1; i < len(losses); i++ {
+		if slope := (losses[i] - losses[i-1]) / math.Log(lrs[i]/lrs[i-1]); slope < best {
+			best, at = slope, lrs[i-1]
 		}
 	}
 	return at
 }
 
-// Display draws loss over rate, the suggestion marked.
-func (r *Rates) Display() display.Bundle {
-	c := plot.Curves{
-		Title: "learning rate range test", XLabel: "learning rate", YLabel: "smoothed loss", LogX: true,
-		Series: []plot.Series{{Name: "loss", X: r.LR, Y: r.Loss}},
+// tenthOfMinimum is a tenth of the rate with the lowest loss; NaN if that is the
+// first.
+func tenthOfMinimum(lrs, losses []float64) float64 {
+	low := 0
+	for i := range losses {
+		if losses[i] < losses[low] {
+			low = i
+		}
 	}
-	if !math.IsNaN(r.Suggested) {
-		c.Marks = []plot.Mark{{X: r.Suggested, Label: fmt.Sprintf("%.2g", r.Suggested)}}
+	if low == 0 {
+		return math.NaN()
 	}
-	return c.Display()
-}
-
-// String says what the test suggests.
-func (r *Rates) String() string {
-	if math.IsNaN(r.Suggested) {
-		return "the loss never falls: no learning rate to suggest"
-	}
-	return fmt.Sprintf("suggested learning rate %.2g", r.Suggested)
+	return lrs[low] / 10
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"strings"
 	"time"
@@ -38,6 +39,9 @@ func (t *Trainer) FitWith(ctx context.Context, epochs int, train Source, s Setti
 		return nil, ErrBusy
 	}
 	defer t.busy.Unlock()
+	if t.paused.Load() {
+		return nil, ErrPaused
+	}
 	r, err := t.start(ctx, epochs, train, s)
 	if err != nil {
 		return nil, err
@@ -65,11 +69,15 @@ type run struct {
 	stepped   bool    // the first batch was taken
 	streamed  bool    // examples were loaded while steps ran
 	program   *program
+	phase     phase
 	history   *History
 	board     *board
 	before    tune.Snapshot
-	first     state // parameters from before
-	safe      state // parameters after the last finished epoch
+	ever      *tune.Plan // what any phase trained
+	taught    []int      // steps that each group has learned in, frozen ones not counted
+	factors   []float64  // on the learning rate, by group
+	first     state      // parameters from before
+	safe      state      // parameters after the last finished epoch
 	best      state
 	stopper   Stopper
 	halted    bool // by StopWhen
@@ -93,19 +101,26 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 		return nil, err
 	}
 	t.features.begin()
+	if s.Steering == nil {
+		s.Steering = t.NewSteering(nil, nil)
+	}
 	r := &run{Trainer: t, settings: s, source: train, epochs: epochs, batch: min(s.Batch, n)}
 	r.steps = (n + r.batch - 1) / r.batch
+	if err := r.plan(); err != nil {
+		return nil, err
+	}
 	if err := r.steer(ctx); err != nil {
 		return nil, err
 	}
 	r.stopper = Stopper{Patience: s.Patience, MinDelta: s.MinDelta}
-	r.history = &History{planned: epochs, title: r.title() + r.viewTitle(), Note: strings.Join(s.Warnings, "; ")}
+	r.history = &History{planned: epochs, title: r.title(), Note: strings.Join(s.Warnings, "; "), changing: !s.Unfreezing.Empty()}
 	if s.Valid != nil {
 		r.history.Metrics = s.Metrics
 	}
 	t.phases++
 	r.round = t.phases
 	r.board = newBoard(ctx, r.history, r.steps)
+	r.board.keep = r.settings.Steering.picture
 	return r, nil
 }
 
@@ -122,8 +137,12 @@ func (r *run) title() string {
 	if s.Rate != nil {
 		s.Schedule.Peak = s.Rate()
 	}
-	return fmt.Sprintf("%d of %d groups trainable, %s parameters, %s, %s %.3g",
-		groups, len(r.net.Plan.Groups), thousands(trainable), s.Optimizer.Rule, s.Schedule.Shape, s.Schedule.Peak)
+	text := fmt.Sprintf("%s%d of %d groups trainable, %s parameters, %s, %s %.3g",
+		s.Title, groups, len(r.net.Plan.Groups), thousands(trainable), s.Optimizer.Rule, s.Schedule.Shape, s.Schedule.Peak)
+	if spread := s.Rates.String(); spread != "" {
+		text += " " + spread
+	}
+	return text + r.viewTitle()
 }
 
 func thousands(n int) string {
@@ -141,6 +160,9 @@ func (r *run) train(ctx context.Context) error {
 		return err
 	}
 	for n := 1; n <= r.epochs; n++ {
+		if err := r.turn(ctx, n); err != nil {
+			return err
+		}
 		stop, err := r.epoch(ctx, n)
 		if err != nil || stop {
 			return err
@@ -149,36 +171,26 @@ func (r *run) train(ctx context.Context) error {
 	return nil
 }
 
-// prepare computes features, compiles and takes the first snapshot.
+// prepare takes the first snapshot and begins the first phase.
 func (r *run) prepare(ctx context.Context) (err error) {
 	plan, store := r.net.Plan, r.net.Store
-	plan.Apply(store)
 	if r.before, err = plan.Snapshot(store); err != nil {
 		return err
 	}
 	if r.first, err = capture(store, plan); err != nil {
 		return err
 	}
-	r.safe = r.first
-	if _, err = r.open(ctx, 1); err != nil {
+	r.safe, r.ever = maps.Clone(r.first), plan.Clone()
+	if err := r.enter(ctx, 1, "", r.before); err != nil {
 		return err
 	}
-	if r.settings.Valid != nil {
-		if r.valid, err = r.inputs(ctx, r.settings.Valid, true, r.board.computing); err != nil {
-			return err
-		}
-	}
-	if err := r.settings.Optimizer.reset(store, plan.Learned()); err != nil {
-		return err
-	}
-	r.program = r.step(r.settings)
 	return nil
 }
 
 // epoch runs one pass and measures it.
 func (r *run) epoch(ctx context.Context, n int) (stop bool, err error) {
-	start := time.Now()
-	e := Epoch{N: n, ValidLoss: math.NaN(), Trainable: r.net.Plan.Key()}
+	start, compiled := time.Now(), r.history.Compile
+	e := Epoch{N: n, ValidLoss: math.NaN(), Trainable: r.net.Plan.Key(), Params: r.phase.Params}
 	rows, err := r.epochInputs(ctx, n)
 	if err != nil {
 		return false, err
@@ -203,7 +215,7 @@ func (r *run) epoch(ctx context.Context, n int) (stop bool, err error) {
 	if err := r.measure(ctx, &e); err != nil {
 		return false, err
 	}
-	e.Time = time.Since(start)
+	e.Time, e.Compile = time.Since(start), r.history.Compile-compiled
 	return r.close(e)
 }
 
@@ -212,11 +224,14 @@ func (r *run) oneStep(ctx context.Context, n, b int, order []int) (loss, lr floa
 	if ctx.Err() != nil {
 		return 0, 0, context.Cause(ctx)
 	}
+	if err := r.obey(ctx); err != nil {
+		return 0, 0, err
+	}
 	number := (n-1)*r.steps + b
 	if lr, err = r.rate(number); err != nil {
 		return 0, 0, err
 	}
-	args, err := r.arguments(ctx, order, b, lr, number+1)
+	args, err := r.arguments(ctx, order, b, lr)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -233,6 +248,10 @@ func (r *run) oneStep(ctx context.Context, n, b int, order []int) (loss, lr floa
 		return 0, 0, errors.Join(err, r.safe.restore(r.net.Store))
 	}
 	r.history.StepLoss = append(r.history.StepLoss, loss)
+	r.settings.Steering.note(func(s *Status) {
+		s.State, s.Epoch, s.Epochs, s.Step, s.Steps, s.Loss, s.LR = "running", n, r.epochs, b+1, r.steps, loss, lr
+	})
+	r.count()
 	r.board.step(b+1, time.Since(start))
 	return loss, lr, r.tell(Step{Epoch: n, Batch: b + 1, Loss: loss, LR: lr})
 }
@@ -240,10 +259,11 @@ func (r *run) oneStep(ctx context.Context, n, b int, order []int) (loss, lr floa
 // compile makes the step ready for args and says how long it took.
 func (r *run) compile(ctx context.Context, args []*tensors.Tensor) error {
 	if len(r.program.compiled) == 0 {
-		r.board.say("compiling the training step for this plan")
+		r.board.say("compiling the training step for this plan" + r.expected())
 	}
 	took, err := r.program.prepare(ctx, args)
 	r.history.Compile += took
+	r.phase.Compile += took
 	return explain(err, r.batch)
 }
 
@@ -260,23 +280,20 @@ func (r *run) descendOnce(args []*tensors.Tensor) (float64, error) {
 	return float64(flat[0]), nil
 }
 
-// arguments makes the tensors of a step; number counts steps from 1.
-func (r *run) arguments(ctx context.Context, order []int, b int, lr float64, number int) ([]*tensors.Tensor, error) {
+// arguments makes the tensors of the next step.
+func (r *run) arguments(ctx context.Context, order []int, b int, lr float64) ([]*tensors.Tensor, error) {
 	rows, weight := batchOf(order, b, r.batch)
 	values, err := r.batchValues(ctx, b)
 	if err != nil {
 		return nil, err
 	}
-	rates := make([]float32, len(r.net.Plan.Groups))
-	for i, g := range r.net.Plan.Groups {
-		rates[i] = float32(lr * g.Rate)
-	}
+	rates, correction := r.pace(lr)
 	return []*tensors.Tensor{
 		r.in.tensor(values, r.batch),
 		r.truth(rows),
 		tensors.FromFlatDataAndDimensions(weight, r.batch),
 		tensors.FromFlatDataAndDimensions(rates, len(rates)),
-		tensors.FromFlatDataAndDimensions(r.settings.Optimizer.correction(number), 2),
+		tensors.FromFlatDataAndDimensions(correction, len(correction)),
 	}, nil
 }
 
@@ -324,7 +341,14 @@ func (r *run) close(e Epoch) (stop bool, err error) {
 // closes the board. cause is why the run ended, nil for its natural end.
 func (r *run) finish(ctx context.Context, cause error) error {
 	state, note := plot.Done, ""
+	if cause == nil {
+		if cause = r.verify(); cause != nil {
+			note = cause.Error() // before weights are put back, which may be those of another plan
+		}
+	}
 	switch {
+	case note != "":
+		state = plot.Failed
 	case cause != nil && ctx.Err() != nil:
 		state = plot.Interrupted
 		note = fmt.Sprintf("interrupted after %d steps; the weights are those of the last finished step", len(r.history.StepLoss))
@@ -344,7 +368,7 @@ func (r *run) finish(ctx context.Context, cause error) error {
 		note = "stopped by a callback"
 	}
 	if cause == nil {
-		if cause = r.verify(); cause != nil {
+		if cause = r.account(); cause != nil {
 			state, note = plot.Failed, cause.Error()
 		}
 	}
@@ -363,28 +387,13 @@ func (r *run) restoreBest() string {
 
 // closing adds to note what compiling took and what the data were like.
 func (r *run) closing(note string) string {
-	notes := []string{note}
-	if r.history.Compile >= 100*time.Millisecond {
-		notes = append(notes, fmt.Sprintf("compiled in %.1f s", r.history.Compile.Seconds()))
+	var parts []string
+	if note != "" {
+		parts = append(parts, note)
 	}
-	notes = append(notes, r.dataNotes()...)
-	if note == "" {
-		notes = notes[1:]
+	if r.history.Compile >= shownCompile && len(r.history.Phases) < 2 {
+		parts = append(parts, fmt.Sprintf("compiled in %.1f s", r.history.Compile.Seconds()))
 	}
-	return strings.Join(notes, "; ")
-}
-
-// verify compares the parameters with those from before. Restored weights may be
-// any epoch's, but not the start's, so the comparison holds for them too.
-func (r *run) verify() error {
-	if len(r.history.StepLoss) == 0 {
-		return nil
-	}
-	after, err := r.net.Plan.Snapshot(r.net.Store)
-	if err != nil {
-		return err
-	}
-	plan := r.net.Plan
-	r.history.Ledger = plan.Ledger(r.settings.Schedule.Peak).Compare(plan, r.before, after)
-	return plan.Verify(r.before, after)
+	parts = append(parts, r.history.changes()...)
+	return strings.Join(append(parts, r.dataNotes()...), "; ")
 }

@@ -53,13 +53,13 @@ func TestSchedules(t *testing.T) {
 		if name[0] == 'o' {
 			shape = ShapeOneCycle
 		}
-		s := Schedule{shape, 0.4}
+		s := Schedule{Shape: shape, Peak: 0.4}
 		for step, rate := range rates {
 			require.InDelta(t, rate, s.Rate(step, len(rates)), 1e-9, "%s step %d", name, step)
 		}
 	}
-	require.Equal(t, 0.4, Schedule{ShapeConstant, 0.4}.Rate(7, 10))
-	require.Positive(t, Schedule{ShapeOneCycle, 0.4}.Rate(0, 1), "a single step has a rate")
+	require.Equal(t, 0.4, Schedule{Shape: ShapeConstant, Peak: 0.4}.Rate(7, 10))
+	require.Positive(t, Schedule{Shape: ShapeOneCycle, Peak: 0.4}.Rate(0, 1), "a single step has a rate")
 }
 
 // TestFrozenBatchNormStandsStill is field case T1.

@@ -31,8 +31,10 @@ type Epoch struct {
 	Metrics   []float64 // on the validation set, in the order of History.Metrics
 	LR        float64   // base learning rate of the last step
 	Time      time.Duration
-	Trainable string // groups that learned, as tune.Plan.Key
-	Features  string // found in the cache when the epoch began, such as "100/100"; "" if nothing is frozen
+	Trainable string        // groups that learned, as tune.Plan.Key
+	Params    int           // parameters in them
+	Compile   time.Duration // part of Time spent compiling
+	Features  string        // found in the cache when the epoch began, such as "100/100"; "" if nothing is frozen
 }
 
 // MarshalJSON writes numbers that are not finite as null, since JSON has none.
@@ -45,9 +47,11 @@ func (e Epoch) MarshalJSON() ([]byte, error) {
 		LR        float64    `json:"lr"`
 		Seconds   float64    `json:"seconds"`
 		Trainable string     `json:"trainable"`
+		Params    int        `json:"trainable_parameters"`
+		Compile   float64    `json:"compile_seconds"`
 		Features  string     `json:"features,omitempty"`
 	}
-	p := plain{e.N, finite(e.TrainLoss), finite(e.ValidLoss), nil, e.LR, e.Time.Seconds(), e.Trainable, e.Features}
+	p := plain{e.N, finite(e.TrainLoss), finite(e.ValidLoss), nil, e.LR, e.Time.Seconds(), e.Trainable, e.Params, e.Compile.Seconds(), e.Features}
 	for _, v := range e.Metrics {
 		p.Metrics = append(p.Metrics, finite(v))
 	}
@@ -80,13 +84,16 @@ type History struct {
 	Waited  time.Duration
 	Elapsed time.Duration
 	Note    string // why the run ended as it did
-	// Ledger says what was trainable and which groups moved; empty if the run did
-	// not come to its end.
+	// Ledger says what was trainable in the end and which groups moved in the whole
+	// run; empty if it did not come to its end.
 	Ledger tune.Ledger
+	// Phases are the stretches of the run with one plan each.
+	Phases []Phase
 
-	title   string
-	planned int
-	state   plot.State
+	title    string
+	changing bool // the plan is to change on the way
+	planned  int
+	state    plot.State
 }
 
 // Display draws the table and the curves of the run.
@@ -101,6 +108,9 @@ func (h *History) board() plot.Fit {
 		row := plot.Epoch{
 			N: e.N, TrainLoss: e.TrainLoss, ValidLoss: e.ValidLoss, Metrics: e.Metrics,
 			LR: e.LR, Time: e.Time, Best: e.N == h.Best, Cache: e.Features,
+		}
+		if len(h.Phases) > 1 || h.changing {
+			row.Trainable, row.Compile = thousands(e.Params), e.Compile
 		}
 		b.Epochs = append(b.Epochs, row)
 	}

@@ -105,8 +105,8 @@ func zero(store *model.Store, path, like string) error {
 	return nil
 }
 
-// correction is what Adam multiplies its mean and square with in step n, counted
-// from 1, because both start from zero.
+// correction is what Adam multiplies its mean and square with in step n of a group,
+// counted from 1, because both start from zero.
 func (o Optimizer) correction(n int) []float32 {
 	fix := func(beta float64) float32 { return float32(1 / (1 - math.Pow(beta, float64(n)))) }
 	return []float32{fix(o.Beta1), fix(o.Beta2)}

@@ -13,6 +13,7 @@ import (
 	"graft/lib/data"
 	"graft/lib/display/control"
 	"graft/lib/preprocess"
+	"graft/lib/tune"
 )
 
 // Option changes how a verb works. An option given to a verb that has no use for it
@@ -42,6 +43,8 @@ type Settings struct {
 	Balanced      bool               `json:"balanced,omitempty"`       // see [SampleBalanced]
 	SampleWeights []float64          `json:"sample_weights,omitempty"` // see [SampleWeights]; of one set of examples
 
+	Course // what learns when, and how fast
+
 	Loss       Loss `json:"loss"`        // set by the task
 	ImageSize  int  `json:"image_size"`  // pixels a side; 0 is the preset's
 	BatchStats bool `json:"batch_stats"` // BatchNorm of trainable stages follows the batches
@@ -59,6 +62,8 @@ type Settings struct {
 	Stop     []func() bool                                       `json:"-"` // see [StopWhen]
 	Rate     func() float64                                      `json:"-"` // see [LRFrom]
 	Controls []control.Control                                   `json:"-"` // shown with the run, see [Steer]
+	Title    string                                              `json:"-"` // put in front of the title of the run
+	Steering *Steering                                           `json:"-"` // see [Steered]
 	steered  bool                                                // controls are to be made
 	Head     func(scope *model.Scope, x *graph.Node) *graph.Node `json:"-"`
 }
@@ -85,8 +90,23 @@ func Seed(n int64) Option {
 }
 
 // LR keeps the learning rate at rate. Default: 0.002 for Adam and AdamW, 0.01 for
-// SGD. Groups of the backbone get their share of it, see package tune.
-func LR(rate float64) Option { return scheduled("LR", ShapeConstant, rate) }
+// SGD. Groups of the backbone get their share of it, see package tune. With a second
+// rate, LR(1e-5, 1e-3), the first group learns at the first, the head at the second,
+// and the others at rates that grow by equal factors between, as with fastai's slice.
+func LR(rate float64, to ...float64) Option {
+	if len(to) == 0 {
+		return scheduled("LR", ShapeConstant, rate)
+	}
+	return Option{"LR", func(s *Settings) (err error) {
+		if len(to) > 1 {
+			return fmt.Errorf("train: LR with %d rates (want one, or the lowest and the highest)", 1+len(to))
+		}
+		if s.Rates, err = tune.Spread(rate, to[0]); err != nil {
+			return err
+		}
+		return scheduled("LR", ShapeConstant, to[0]).set(s)
+	}}
+}
 
 // Cosine lowers the learning rate from peak to zero along half a cosine.
 func Cosine(peak float64) Option { return scheduled("Cosine", ShapeCosine, peak) }
@@ -100,7 +120,7 @@ func scheduled(name string, shape Shape, peak float64) Option {
 		if peak == 0 {
 			return errors.New("train: learning rate 0 (must be above 0; to hold a group still, freeze it)")
 		}
-		s.Schedule = Schedule{shape, peak}
+		s.Schedule = Schedule{Shape: shape, Peak: peak}
 		return s.Schedule.check()
 	}}
 }
@@ -222,6 +242,7 @@ var FitOptions = []string{
 	"BatchSize", "Seed", "LR", "Cosine", "OneCycle", "WithOptimizer", "SGD", "Adam", "AdamW",
 	"Valid", "WithValid", "Metrics", "EarlyStop", "MinDelta", "KeepBest", "InOrder", "OnEpoch", "OnStep",
 	"StopWhen", "LRFrom", "Steer",
+	"Spread", "LayerDecay", "Gradual", "UnfreezeAt", "FreezeAt", "Unfreezing", "Steered",
 	"Augment", "Views", "FreshViews", "SampleBalanced", "SampleWeights",
 }
 

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 )
@@ -19,6 +20,10 @@ const (
 type Schedule struct {
 	Shape Shape   `json:"shape"`
 	Peak  float64 `json:"peak"` // highest rate; 0 means what suits the optimizer
+	// Rise is the share of the steps in which one-cycle rises, 0 means 0.3; Div is
+	// the factor that it rises by, 0 means 25.
+	Rise float64 `json:"rise,omitempty"`
+	Div  float64 `json:"div,omitempty"`
 }
 
 const (
@@ -33,8 +38,8 @@ func (s Schedule) Rate(step, steps int) float64 {
 	case ShapeCosine:
 		return cosine(s.Peak, 0, float64(step)/float64(max(1, steps)))
 	case ShapeOneCycle:
-		rise := oneCycleRise*float64(steps) - 1
-		low := s.Peak / oneCycleStart
+		rise := cmp.Or(s.Rise, oneCycleRise)*float64(steps) - 1
+		low := s.Peak / cmp.Or(s.Div, oneCycleStart)
 		if at := float64(step); at <= rise {
 			return cosine(low, s.Peak, at/max(rise, 1e-9))
 		}

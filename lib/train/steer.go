@@ -84,11 +84,14 @@ func (r *run) tell(s Step) error {
 			return err
 		}
 	}
+	if err := r.fulfil(); err != nil {
+		return err
+	}
 	if r.stopped() {
 		r.halted = true
 		return ErrStop
 	}
-	return nil
+	return r.halt()
 }
 
 // stopped asks all that may stop the run: each of them counts what it told.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gomlx/compute"
@@ -24,6 +25,7 @@ type Trainer struct {
 	phases  int // calls of Fit so far, part of the seed of each
 
 	busy     sync.Mutex
+	paused   atomic.Bool // a run waits, without holding busy
 	building sync.Mutex
 	steps    map[string]*program
 	suffixes map[int]*program
@@ -61,7 +63,7 @@ func stepKey(plan *tune.Plan, s Settings) string {
 
 // step returns the program of one training step under the present plan:
 //
-//	x [batch, ...], truth [batch], weight [batch], rates [groups], correction [2] -> loss
+//	x [batch, ...], truth [batch], weight [batch], rates [groups], correction [groups * 2] -> loss
 func (t *Trainer) step(s Settings) *program {
 	key := stepKey(t.net.Plan, s)
 	if p, ok := t.steps[key]; ok {
@@ -82,20 +84,21 @@ func (t *Trainer) step(s Settings) *program {
 func (t *Trainer) descend(loss *graph.Node, learned [][]tune.Param, o Optimizer, rates, correction *graph.Node) {
 	var variables []*model.Variable
 	var values, rate []*graph.Node
+	var fix [][2]*graph.Node
 	for i, group := range learned {
 		for _, p := range group {
 			v := t.net.Store.GetVariable(p.Path)
 			variables = append(variables, v)
 			values = append(values, v.NodeValue(loss))
 			rate = append(rate, element(rates, i))
+			fix = append(fix, [2]*graph.Node{element(correction, 2*i), element(correction, 2*i+1)})
 		}
 	}
 	if len(values) == 0 {
 		panic(errors.New("every group is frozen, so there is nothing to train (unfreeze some)"))
 	}
-	fix := [2]*graph.Node{element(correction, 0), element(correction, 1)}
 	for i, gradient := range graph.Gradient(loss, values...) {
-		o.update(t.net.Store, variables[i], gradient, rate[i], fix)
+		o.update(t.net.Store, variables[i], gradient, rate[i], fix[i])
 	}
 }
 

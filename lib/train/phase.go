@@ -1,0 +1,285 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"graft/lib/tune"
+)
+
+// Phase is a stretch of a run with one plan.
+type Phase struct {
+	Epoch     int    // its first
+	Cause     string // what changed the plan, such as "unfrozen last 2"; "" for the first
+	Trainable string // the plan, as tune.Plan.Key
+	Params    int    // trainable parameters
+	Features  string // found in the cache when it began, such as "100/100"; "" if nothing is frozen
+	Compile   time.Duration
+	// Ledger says which groups moved in the phase; empty if it did not come to its end.
+	Ledger tune.Ledger
+}
+
+// phase is the running one.
+type phase struct {
+	Phase
+	before tune.Snapshot
+	driven []bool // groups with a learning rate above 0 in some step
+	steps  int
+}
+
+// shownCompile is the shortest compilation worth mentioning.
+const shownCompile = 100 * time.Millisecond
+
+// plan makes the changes that are due before the first epoch and holds the rest of
+// the schedule against the plan.
+func (r *run) plan() error {
+	plan, s := r.net.Plan, r.settings
+	if err := s.Rates.Check(); err != nil {
+		return err
+	}
+	if err := s.Unfreezing.Check(plan, r.epochs); err != nil {
+		return err
+	}
+	r.taught, r.factors = make([]int, len(plan.Groups)), s.Rates.Factors(plan)
+	next := plan.Clone()
+	if _, err := s.Unfreezing.Apply(next, 1); err != nil {
+		return err
+	}
+	return r.replan(next)
+}
+
+// replan makes the network's plan what next says is trainable.
+func (r *run) replan(next *tune.Plan) error {
+	guard := r.settings.Steering.guard
+	guard.Lock()
+	defer guard.Unlock()
+	return r.net.Plan.SetKey(next.Key())
+}
+
+// next is the plan of epoch n: what the schedule and then the user ask for. what
+// says how it differs, "" if it does not. A wish that would leave nothing to train
+// is refused, not the end of the run.
+func (r *run) next(n int) (next *tune.Plan, what string, err error) {
+	s := r.settings.Steering
+	next = r.net.Plan.Clone()
+	if what, err = r.settings.Unfreezing.Apply(next, n); err != nil {
+		return nil, "", err
+	}
+	wishes := tune.Schedule{At: s.wishes()}
+	for i := range wishes.At {
+		wishes.At[i].Epoch = n
+	}
+	asked, err := tune.Schedule{At: wishes.At}.Apply(next, n)
+	if err != nil {
+		s.note(func(status *Status) { status.Problem = err.Error() })
+	}
+	words := slices.DeleteFunc([]string{what, asked}, func(w string) bool { return w == "" })
+	return next, strings.Join(words, "; "), nil
+}
+
+// turn begins a new phase before epoch n if the schedule or the user changes the
+// plan there.
+func (r *run) turn(ctx context.Context, n int) error {
+	if n == 1 {
+		return nil
+	}
+	next, what, err := r.next(n)
+	if err != nil || what == "" {
+		return err
+	}
+	if err := r.verify(); err != nil {
+		return err
+	}
+	if err := r.replan(next); err != nil {
+		return err
+	}
+	before, err := r.net.Plan.Snapshot(r.net.Store)
+	if err != nil {
+		return err
+	}
+	return r.enter(ctx, n, what, before)
+}
+
+// enter starts a phase: marks, features of the new prefix, optimizer state of what
+// is trained for the first time, and the executable of the plan.
+func (r *run) enter(ctx context.Context, n int, cause string, before tune.Snapshot) (err error) {
+	plan := r.net.Plan
+	plan.Apply(r.net.Store)
+	_, trainable := plan.Ledger(0).Totals()
+	r.phase = phase{
+		Phase:  Phase{Epoch: n, Cause: cause, Trainable: plan.Key(), Params: trainable},
+		before: before, driven: make([]bool, len(plan.Groups)),
+	}
+	r.ever = r.ever.Ever(plan)
+	r.settings.Steering.note(func(s *Status) { s.Epoch, s.Epochs, s.Steps, s.Trainable = n, r.epochs, r.steps, plan.Key() })
+	r.history.title = r.title()
+	if cause != "" {
+		r.board.say(fmt.Sprintf("%s: %s parameters are trainable now", cause, thousands(trainable)))
+	}
+	if n > 1 {
+		if err := r.widen(); err != nil {
+			return err
+		}
+	}
+	if _, err = r.open(ctx, n); err != nil {
+		return err
+	}
+	r.phase.Features = r.in.hits()
+	if r.settings.Valid != nil {
+		if r.valid, err = r.inputs(ctx, r.settings.Valid, true, r.board.computing); err != nil {
+			return err
+		}
+	}
+	if err := r.settings.Optimizer.reset(r.net.Store, r.untaught()); err != nil {
+		return err
+	}
+	r.program = r.step(r.settings)
+	r.history.Phases = append(r.history.Phases, r.phase.Phase)
+	return nil
+}
+
+// widen adds the parameters that the plan has just made trainable to the copies kept
+// for going back: until now they were what they were at the time of each copy.
+func (r *run) widen() error {
+	now, err := capture(r.net.Store, r.net.Plan)
+	if err != nil {
+		return err
+	}
+	for _, copies := range []state{r.first, r.safe, r.best} {
+		for path, value := range now {
+			if copies != nil && copies[path] == nil {
+				copies[path] = value
+			}
+		}
+	}
+	return nil
+}
+
+// untaught lists the learned parameters of the groups that have not yet learned in
+// this run, whose optimizer state starts from zero.
+func (r *run) untaught() [][]tune.Param {
+	learned := r.net.Plan.Learned()
+	for i := range learned {
+		if r.taught[i] > 0 {
+			learned[i] = nil
+		}
+	}
+	return learned
+}
+
+// pace is the learning rate and the correction of Adam by group for the next step.
+// Each group counts its own steps, as PyTorch's optimizers count for each parameter:
+// with the run's count, the first steps of a group unfrozen late would be up to
+// three times too large.
+func (r *run) pace(lr float64) (rates, correction []float32) {
+	for i := range r.net.Plan.Groups {
+		rates = append(rates, float32(lr*r.factors[i]))
+		correction = append(correction, r.settings.Optimizer.correction(r.taught[i]+1)...)
+		r.phase.driven[i] = r.phase.driven[i] || rates[i] > 0
+	}
+	return rates, correction
+}
+
+// count books a step.
+func (r *run) count() {
+	r.phase.steps++
+	for i, g := range r.net.Plan.Groups {
+		if g.Trainable {
+			r.taught[i]++
+		}
+	}
+}
+
+// verify holds the parameters against the plan of the phase that ends.
+func (r *run) verify() error {
+	if r.phase.steps == 0 {
+		return nil
+	}
+	after, err := r.net.Plan.Snapshot(r.net.Store)
+	if err != nil {
+		return err
+	}
+	plan := r.net.Plan.Clone()
+	r.phase.Ledger = r.ledger(plan).Compare(plan, r.phase.before, after)
+	r.history.Phases[len(r.history.Phases)-1] = r.phase.Phase
+	for i := range plan.Groups {
+		plan.Groups[i].Rate = 0 // of the steps that were, not of the plan as it is now
+		if r.phase.driven[i] {
+			plan.Groups[i].Rate = 1
+		}
+	}
+	return plan.Verify(r.phase.before, after)
+}
+
+// account is the ledger of the whole run, after weights were put back: what no phase
+// trained must be as it was before.
+func (r *run) account() error {
+	if len(r.history.StepLoss) == 0 {
+		return nil
+	}
+	after, err := r.net.Plan.Snapshot(r.net.Store)
+	if err != nil {
+		return err
+	}
+	r.history.Ledger = r.ledger(r.net.Plan).Compare(r.net.Plan, r.before, after)
+	return r.ever.VerifyFrozen(r.before, after)
+}
+
+// ledger is the account of plan with the rates of this run.
+func (r *run) ledger(plan *tune.Plan) tune.Ledger {
+	paced := plan.Clone()
+	for i := range paced.Groups {
+		paced.Groups[i].Rate = r.factors[i]
+	}
+	return paced.Ledger(r.settings.Schedule.Peak)
+}
+
+// expected says how long the compilation before this one took, the best guess there
+// is; "" if there was none.
+func (r *run) expected() string {
+	var longest time.Duration
+	for _, took := range r.CompileTimes() {
+		longest = max(longest, took)
+	}
+	if longest < shownCompile {
+		return ""
+	}
+	return fmt.Sprintf(" (the one before took up to %.1f s)", longest.Seconds())
+}
+
+// changes says what each phase after the first did and what it cost.
+func (h *History) changes() []string {
+	var list []string
+	for i, p := range h.Phases {
+		if i == 0 {
+			continue
+		}
+		cost := "executable reused"
+		if p.Compile > 0 {
+			cost = fmt.Sprintf("recompiled in %.1f s", p.Compile.Seconds())
+		}
+		list = append(list, fmt.Sprintf("epoch %d: %s, %s parameters trainable, %s", p.Epoch, p.Cause, thousands(p.Params), cost))
+	}
+	return slices.Clip(list)
+}
+
+// Compilations is the number of executables compiled so far: of steps, of frozen
+// prefixes and of inference. Going back to an earlier plan, or changing rates, adds
+// none.
+func (t *Trainer) Compilations() int {
+	n := 0
+	count := func(p *program) { n += len(p.compiled) }
+	for _, p := range t.steps {
+		count(p)
+	}
+	for _, p := range t.suffixes {
+		count(p)
+	}
+	for _, p := range t.prefixes {
+		count(p.program)
+	}
+	return n
+}
