@@ -14,19 +14,42 @@ import (
 
 // Freeze freezes the groups that spec names; without a spec, everything but the
 // head. See [tune.Plan.Choose] for what a spec can be.
-func (m *Image) Freeze(spec ...string) error { return m.each(spec, m.plan.Freeze) }
+//
+// While a Fit runs, it takes effect at the next epoch; so does Unfreeze.
+func (m *Image) Freeze(spec ...string) error {
+	return m.each(spec, m.plan.Freeze, (*train.Steering).Freeze)
+}
 
 // Unfreeze makes the groups that spec names trainable, besides those that already
 // are: "last 2" for the last two stages, "blocks.6", "blocks.*", "25%"; without a
 // spec, everything.
-func (m *Image) Unfreeze(spec ...string) error { return m.each(spec, m.plan.Unfreeze) }
+func (m *Image) Unfreeze(spec ...string) error {
+	return m.each(spec, m.plan.Unfreeze, (*train.Steering).Unfreeze)
+}
 
-func (m *Image) each(spec []string, change func(string) error) error {
+// FreezeTo freezes the first n stages and unfreezes the rest, as fastai's freeze_to
+// does: -1 leaves only the head trainable, 0 freezes nothing.
+func (m *Image) FreezeTo(n int) error {
+	return m.whileIdle("FreezeTo", func() error { return m.plan.FreezeTo(n) })
+}
+
+// BatchNorm chooses what BatchNorm does in the groups that specs name, in all
+// without a spec, while they are trainable: "keep" uses the running statistics of
+// pretraining and leaves them alone, "batch" uses those of each batch, and the running
+// ones follow. A frozen group always keeps.
+func (m *Image) BatchNorm(policy string, specs ...string) error {
+	return m.whileIdle("BatchNorm", func() error { return m.plan.SetNorm(policy, specs...) })
+}
+
+func (m *Image) each(spec []string, change func(string) error, steer func(*train.Steering, ...string) error) error {
 	if len(spec) == 0 {
 		spec = []string{""}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.wheel != nil {
+		return steer(m.wheel, spec...)
+	}
 	key := m.plan.Key()
 	for _, s := range spec {
 		if err := change(s); err != nil {
@@ -37,10 +60,14 @@ func (m *Image) each(spec []string, change func(string) error) error {
 }
 
 // SetRate gives the groups that spec names a share of the learning rate: 1 is all of
-// it. Groups of a pretrained backbone begin with 0.1.
+// it. Groups of a pretrained backbone begin with 0.1. While a Fit runs, it takes
+// effect at the next step; nothing is ever compiled again for it.
 func (m *Image) SetRate(spec string, share float64) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.wheel != nil {
+		return m.wheel.SetRate(spec, share)
+	}
 	return m.plan.SetRate(spec, share)
 }
 
@@ -99,6 +126,23 @@ func (m *Image) Fit(epochs int, opts ...train.Option) error {
 	if err != nil {
 		return err
 	}
+	release, err := m.steer(&s)
+	if err != nil {
+		return err
+	}
+	return joined(m.run(epochs, set, s), release())
+}
+
+// joined is errors.Join without its coat when there is only one.
+func joined(err, other error) error {
+	if other == nil {
+		return err
+	}
+	return errors.Join(err, other)
+}
+
+// run is one run of the trainer, entered in the books.
+func (m *Image) run(epochs int, set *photos, s train.Settings) error {
 	h, err := m.trainer.FitWith(s.Context, epochs, set, s)
 	if h != nil {
 		m.mu.Lock()
@@ -111,7 +155,11 @@ func (m *Image) Fit(epochs int, opts ...train.Option) error {
 // prepare resolves the settings of a call that trains and makes its sources.
 func (m *Image) prepare(verb string, opts []train.Option) (s train.Settings, set *photos, err error) {
 	learn, valid := m.sets()
-	if s, err = m.resolve(verb, opts, train.FitOptions...); err != nil {
+	takes := train.FitOptions
+	if verb == "FineTune" {
+		takes = train.FineTuneOptions
+	}
+	if s, err = m.resolve(verb, opts, takes...); err != nil {
 		return s, nil, err
 	}
 	if learn == nil {
@@ -142,8 +190,19 @@ func (m *Image) FindLR(opts ...train.Option) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
+	m.mu.Lock()
+	m.found = rates
+	m.mu.Unlock()
 	display.From(s.Context).Show(rates.Display())
 	return rates.Suggested, nil
+}
+
+// Rates is the result of the last FindLR, with all its suggestions; nil if there was
+// none.
+func (m *Image) Rates() *train.Rates {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.found
 }
 
 // Histories are the records of all calls of Fit in this process, the oldest first.

@@ -43,6 +43,10 @@ type Image struct {
 	valid     *data.Set
 	histories []*train.History
 	base      float64 // learning rate of the last Fit, for the ledger
+	wheel     *train.Steering
+	snapshots func(name string) error // see OnSnapshot
+	found     *train.Rates            // by the last FindLR
+	guard     *Guard                  // of the last FineTune
 }
 
 // newImage builds a network with fresh parameters for settings; nothing is loaded.
@@ -63,6 +67,8 @@ func newImage(p *preset.Preset, classes []string, s train.Settings) (*Image, err
 	m := &Image{preset: p, backbone: arch, pipeline: pipeline, store: model.NewStore(), settings: s, classes: classes}
 	m.outputs = max(1, len(classes))
 	m.base = s.Schedule.Peak
+	// Defaults of a Fit, which depend on its optimizer, are not the model's.
+	m.settings.Schedule, m.settings.Optimizer = train.Schedule{}, train.Optimizer{}
 	return m, nil
 }
 
