@@ -46,8 +46,9 @@ func Head(build func(scope *model.Scope, x *graph.Node) *graph.Node) Option {
 // BatchSize is the number of examples per step; default 16.
 func BatchSize(n int) Option { return train.BatchSize(n) }
 
-// LR keeps the learning rate at rate; default 0.002.
-func LR(rate float64) Option { return train.LR(rate) }
+// LR keeps the learning rate at rate; default 0.002. LR(1e-5, 1e-3) spreads it over
+// the groups, the first of which learns at the first rate, the head at the second.
+func LR(rate float64, to ...float64) Option { return train.LR(rate, to...) }
 
 // OneCycle raises the learning rate to peak and lowers it again.
 func OneCycle(peak float64) Option { return train.OneCycle(peak) }
