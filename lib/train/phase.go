@@ -26,7 +26,7 @@ type Phase struct {
 type phase struct {
 	Phase
 	before tune.Snapshot
-	driven []bool // groups with a learning rate above 0 in some step
+	driven []bool // groups with a learning rate in some step that must move them
 	steps  int
 }
 
@@ -178,10 +178,14 @@ func (r *run) pace(lr float64) (rates, correction []float32) {
 	for i := range r.net.Plan.Groups {
 		rates = append(rates, float32(lr*r.factors[i]))
 		correction = append(correction, r.settings.Optimizer.correction(r.taught[i]+1)...)
-		r.phase.driven[i] = r.phase.driven[i] || rates[i] > 0
+		r.phase.driven[i] = r.phase.driven[i] || rates[i] >= drives
 	}
 	return rates, correction
 }
+
+// drives is the lowest learning rate of which a change is expected: below it, that
+// of a float32 near 1 may be lost in rounding, as at the tail of one-cycle.
+const drives = 1e-6
 
 // count books a step.
 func (r *run) count() {

@@ -243,6 +243,15 @@ func skipConv(_ *testing.T, t *Trainer) {
 	}
 }
 
+// TestRatesTooSmallToMoveAnything are no broken plan.
+func TestRatesTooSmallToMoveAnything(t *testing.T) {
+	trainer, _, data := frozenNet(t)
+	before := value(t, trainer.net.Store, "/net/bn/weight")
+	_, err := trainer.Fit(quiet(t), 1, data, LR(1e-12))
+	require.NoError(t, err)
+	require.Equal(t, before, value(t, trainer.net.Store, "/net/bn/weight"))
+}
+
 // TestPlanBreaksInAnEarlierPhase is caught before the next phase begins.
 func TestPlanBreaksInAnEarlierPhase(t *testing.T) {
 	trainer, _, data := frozenNet(t)
