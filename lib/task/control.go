@@ -29,10 +29,7 @@ func (f *fineTuning) judge() (*Guard, error) {
 	if !f.guarded() {
 		return &Guard{Verdict: "nothing is known about the transfer: there is no validation set to compare on (give one with Valid)"}, nil
 	}
-	tuned := outcome{Contender: Contender{
-		Name: "tuned", Time: time.Since(f.began),
-		Budget: fmt.Sprintf("%d epochs with the head alone, %d fine-tuning", f.settings.FineTune.FreezeEpochs(), f.epochs),
-	}}
+	tuned := outcome{Contender: Contender{Name: "tuned", Time: time.Since(f.began), Budget: f.phases()}}
 	var err error
 	if tuned.batch, err = f.trainer.Outputs(f.settings.Context, f.settings.Valid, f.settings.Loss); err != nil {
 		return nil, err

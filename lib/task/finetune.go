@@ -175,6 +175,15 @@ func (f *fineTuning) body() error {
 	return f.Image.run(f.epochs, f.set, s)
 }
 
+// phases says how long both are.
+func (f *fineTuning) phases() string {
+	n := f.settings.FineTune.FreezeEpochs()
+	if n == 1 {
+		return fmt.Sprintf("1 epoch with the head alone, %d fine-tuning", f.epochs)
+	}
+	return fmt.Sprintf("%d epochs with the head alone, %d fine-tuning", n, f.epochs)
+}
+
 // total is the number of epochs of both phases.
 func (f *fineTuning) total() int { return f.settings.FineTune.FreezeEpochs() + f.epochs }
 
@@ -185,7 +194,7 @@ func (f *fineTuning) scratchEpochs() int {
 
 // announcement says before anything starts what will be done and what the controls cost.
 func (f *fineTuning) announcement() string {
-	text := fmt.Sprintf("FineTune: %d epochs with the head alone, %d fine-tuning", f.settings.FineTune.FreezeEpochs(), f.epochs)
+	text := "FineTune: " + f.phases()
 	switch {
 	case f.settings.FineTune.NoGuard:
 		return text
