@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"time"
 
 	"graft/lib/display"
@@ -41,11 +42,13 @@ func (f *fineTuning) judge() (*Guard, error) {
 	controls := []outcome{probe}
 	if f.scratchEpochs() > 0 && !f.Image.settings.Scratch && !f.settings.Steering.Stopped() {
 		f.say("control from scratch: %d of %d epochs, %s", f.scratchEpochs(), f.total(), f.price())
-		scratch, err := f.scratch()
+		scratch, whole, err := f.scratch()
 		if err != nil {
 			return nil, err
 		}
-		controls = append(controls, scratch)
+		if whole {
+			controls = append(controls, scratch)
+		}
 	}
 	return newGuard(tuned, controls, f.classes), nil
 }
@@ -56,7 +59,7 @@ func (f *fineTuning) judge() (*Guard, error) {
 func (f *fineTuning) controlled() train.Settings {
 	s := f.settings
 	s.OnEpoch, s.OnStep, s.Steering, s.Patience = nil, nil, nil, 0
-	s.Stop = []func() bool{f.settings.Steering.Stopped}
+	s.Stop = append(slices.Clone(s.Stop), f.settings.Steering.Stopped)
 	s.Rates = tune.Rates{Low: 1}
 	return s
 }
@@ -90,22 +93,24 @@ func (f *fineTuning) probe() (o outcome, err error) {
 	return o, err
 }
 
-// scratch trains the same network from random parameters.
-func (f *fineTuning) scratch() (o outcome, err error) {
+// scratch trains the same network from random parameters. It does not count if the
+// user stops it.
+func (f *fineTuning) scratch() (o outcome, whole bool, err error) {
 	start, s := time.Now(), f.controlled()
 	c, err := f.twin()
 	if err != nil {
-		return o, err
+		return o, false, err
 	}
 	s.Title = "control from scratch: "
 	s.Schedule = train.Schedule{Shape: train.ShapeOneCycle, Peak: s.Schedule.Peak}
 	n := f.scratchEpochs()
-	if _, err := c.trainer.FitWith(s.Context, n, f.set, s); err != nil {
-		return o, fmt.Errorf("the control from scratch: %w", err)
+	h, err := c.trainer.FitWith(s.Context, n, f.set, s)
+	if err != nil {
+		return o, false, fmt.Errorf("the control from scratch: %w", err)
 	}
 	o.Contender = Contender{Name: "from scratch", Budget: fmt.Sprintf("%d of %d epochs from random parameters", n, f.total()), Time: time.Since(start)}
 	o.batch, err = c.trainer.Outputs(s.Context, s.Valid, s.Loss)
-	return o, err
+	return o, !h.Stopped, err
 }
 
 // twin is the same network with parameters of its own, random ones.

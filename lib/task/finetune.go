@@ -73,6 +73,7 @@ type fineTuning struct {
 	epochs   int
 	began    time.Time
 
+	ran          bool          // one of the phases did
 	learn, valid *train.Memory // features of the backbone as it was
 }
 
@@ -87,13 +88,13 @@ func (f *fineTuning) run() error {
 	if err := f.features(); err != nil {
 		return err
 	}
-	if err := f.head(); err != nil || f.settings.Steering.Stopped() {
+	if err := f.head(); err != nil || f.stopped() {
 		return err
 	}
 	if err := f.change(f.unfreeze); err != nil {
 		return err
 	}
-	if err := f.body(); err != nil || f.settings.Steering.Stopped() || f.settings.FineTune.NoGuard {
+	if err := f.body(); err != nil || f.stopped() || f.settings.FineTune.NoGuard {
 		return err
 	}
 	g, err := f.judge()
@@ -105,6 +106,14 @@ func (f *fineTuning) run() error {
 	f.mu.Unlock()
 	display.From(f.settings.Context).Show(g.Display())
 	return nil
+}
+
+// stopped reports whether the user has stopped it all.
+func (f *fineTuning) stopped() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	h := f.last()
+	return f.settings.Steering.Stopped() || h != nil && h.Stopped && f.ran
 }
 
 // say prints a line between the tables.
@@ -161,6 +170,7 @@ func (f *fineTuning) head() error {
 	s.Title = "head alone: "
 	s.Schedule = train.Schedule{Shape: train.ShapeOneCycle, Peak: s.Schedule.Peak, Rise: headRise}
 	s.Rates = tune.Rates{Low: 1}
+	f.ran = true
 	return f.Image.run(n, f.set, s)
 }
 
@@ -172,6 +182,7 @@ func (f *fineTuning) body() error {
 	if s.Rates == (tune.Rates{}) {
 		s.Rates = tune.Rates{Low: 1.0 / bodyLow}
 	}
+	f.ran = true
 	return f.Image.run(f.epochs, f.set, s)
 }
 

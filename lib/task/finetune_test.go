@@ -93,6 +93,10 @@ func TestFineTune(t *testing.T) {
 	require.ErrorContains(t, m.FineTune(1, with, train.Cosine(1)), "FineTune has no use for the option Cosine")
 	require.ErrorContains(t, m.FineTune(0, with), "FineTune for 0 epochs")
 	require.ErrorContains(t, m.FineTune(1, with, train.Unfreeze("layer9")), "did you mean")
+	steps := 0
+	require.NoError(t, m.FineTune(2, with, train.Unfreeze("last 1"), train.StopWhen(func() bool { steps++; return steps == 2 })))
+	require.Len(t, m.Histories(), 3, "what stops the first phase stops all")
+	require.Nil(t, m.Guard())
 	require.NoError(t, m.Use(m.Train(), nil))
 	require.NoError(t, m.FineTune(1, with, train.Unfreeze("last 1"), train.FreezeEpochs(0)))
 	require.Contains(t, m.Guard().Verdict, "no validation set")

@@ -341,6 +341,7 @@ func (r *run) close(e Epoch) (stop bool, err error) {
 // closes the board. cause is why the run ended, nil for its natural end.
 func (r *run) finish(ctx context.Context, cause error) error {
 	state, note := plot.Done, ""
+	r.history.Stopped = r.halted
 	if cause == nil {
 		if cause = r.verify(); cause != nil {
 			note = cause.Error() // before weights are put back, which may be those of another plan

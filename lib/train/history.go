@@ -74,6 +74,7 @@ type History struct {
 	// measured or all were NaN.
 	Best     int
 	Restored bool          // the weights are those of epoch Best
+	Stopped  bool          // between two steps, by the user
 	Compile  time.Duration // spent compiling
 	Features string        // found in the cache before the first epoch, such as "0/100"; "" if nothing is frozen
 	// Hits and Misses count the features that the epochs found in the cache and those
