@@ -12,7 +12,7 @@ import (
 
 // Entry is one thing in the cache.
 type Entry struct {
-	Kind  string `json:"kind"` // "package", "features", "tools", "pjrt", ...
+	Kind  string `json:"kind"` // "package", "checkpoints", "features", "tools", ...
 	Name  string `json:"name"`
 	Path  string `json:"path"`
 	Bytes int64  `json:"bytes"`
@@ -21,8 +21,8 @@ type Entry struct {
 // kept are folders of the cache that are no cache: clearing leaves them alone.
 var kept = []string{"locks", "history"}
 
-// Entries lists what the cache holds, largest first: each package by its ref,
-// every other folder as one entry.
+// Entries lists what the cache holds, largest first: each package by its ref, each
+// checkpoint of an unfinished fit, every other folder as one entry.
 func Entries() ([]Entry, error) {
 	var list []Entry
 	top, err := os.ReadDir(CacheDir())
@@ -38,6 +38,8 @@ func Entries() ([]Entry, error) {
 		case !d.IsDir() || slices.Contains(kept, d.Name()):
 		case d.Name() == "packages":
 			list = append(list, packages(path)...)
+		case d.Name() == "checkpoints":
+			list = append(list, checkpoints(path)...)
 		default:
 			list = append(list, Entry{Kind: d.Name(), Name: d.Name(), Path: path, Bytes: sizeOf(path)})
 		}
@@ -56,6 +58,16 @@ func packages(dir string) []Entry {
 		}
 		path := filepath.Join(dir, d.Name())
 		list = append(list, Entry{Kind: "package", Name: name, Path: path, Bytes: sizeOf(path)})
+	}
+	return list
+}
+
+func checkpoints(dir string) []Entry {
+	var list []Entry
+	dirs, _ := os.ReadDir(dir)
+	for _, d := range dirs {
+		path := filepath.Join(dir, d.Name())
+		list = append(list, Entry{Kind: "checkpoints", Name: "checkpoints/" + d.Name(), Path: path, Bytes: sizeOf(path)})
 	}
 	return list
 }

