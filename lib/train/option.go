@@ -60,6 +60,8 @@ type Settings struct {
 	Rate     func() float64                                      `json:"-"` // see [LRFrom]
 	Controls []control.Control                                   `json:"-"` // shown with the run, see [Steer]
 	steered  bool                                                // controls are to be made
+	TrainSet *data.Set                                           `json:"-"` // see [Train]
+	Keeping  Keeping                                             `json:"-"` // see [Checkpoint]
 	Head     func(scope *model.Scope, x *graph.Node) *graph.Node `json:"-"`
 }
 
@@ -222,6 +224,7 @@ var FitOptions = []string{
 	"BatchSize", "Seed", "LR", "Cosine", "OneCycle", "WithOptimizer", "SGD", "Adam", "AdamW",
 	"Valid", "WithValid", "Metrics", "EarlyStop", "MinDelta", "KeepBest", "InOrder", "OnEpoch", "OnStep",
 	"StopWhen", "LRFrom", "Steer",
+	"Checkpoint", "CheckpointEvery", "NoCheckpoint",
 	"Augment", "Views", "FreshViews", "SampleBalanced", "SampleWeights",
 }
 
