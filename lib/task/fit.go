@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"graft/lib/data"
 	"graft/lib/display"
@@ -14,26 +15,28 @@ import (
 
 // Freeze freezes the groups that spec names; without a spec, everything but the
 // head. See [tune.Plan.Choose] for what a spec can be.
-func (m *Image) Freeze(spec ...string) error { return m.each(spec, m.plan.Freeze) }
+func (m *Image) Freeze(spec ...string) error { return m.each("Freeze", spec, m.plan.Freeze) }
 
 // Unfreeze makes the groups that spec names trainable, besides those that already
 // are: "last 2" for the last two stages, "blocks.6", "blocks.*", "25%"; without a
 // spec, everything.
-func (m *Image) Unfreeze(spec ...string) error { return m.each(spec, m.plan.Unfreeze) }
+func (m *Image) Unfreeze(spec ...string) error { return m.each("Unfreeze", spec, m.plan.Unfreeze) }
 
-func (m *Image) each(spec []string, change func(string) error) error {
+func (m *Image) each(verb string, spec []string, change func(string) error) error {
 	if len(spec) == 0 {
 		spec = []string{""}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	key := m.plan.Key()
-	for _, s := range spec {
-		if err := change(s); err != nil {
-			return errors.Join(err, m.plan.SetKey(key))
+	return m.marked(verb+" "+strings.Join(spec, ", "), func() error {
+		for _, s := range spec {
+			if err := change(s); err != nil {
+				return errors.Join(err, m.plan.SetKey(key))
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // SetRate gives the groups that spec names a share of the learning rate: 1 is all of
@@ -41,7 +44,7 @@ func (m *Image) each(spec []string, change func(string) error) error {
 func (m *Image) SetRate(spec string, share float64) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.plan.SetRate(spec, share)
+	return m.marked("SetRate "+spec, func() error { return m.plan.SetRate(spec, share) })
 }
 
 // Ledger is the account of what is trainable: groups, layers, parameters, learning
@@ -99,12 +102,11 @@ func (m *Image) Fit(epochs int, opts ...train.Option) error {
 	if err != nil {
 		return err
 	}
-	h, err := m.trainer.FitWith(s.Context, epochs, set, s)
-	if h != nil {
-		m.mu.Lock()
-		m.histories, m.base = append(m.histories, h), s.Schedule.Peak
-		m.mu.Unlock()
+	if err := m.beforeFit(); err != nil {
+		return err
 	}
+	h, err := m.trainer.FitWith(s.Context, epochs, set, s)
+	m.afterFit(h, s)
 	return err
 }
 

@@ -43,6 +43,7 @@ type Image struct {
 	valid     *data.Set
 	histories []*train.History
 	base      float64 // learning rate of the last Fit, for the ledger
+	album     album   // snapshots, and what Undo goes back to
 }
 
 // newImage builds a network with fresh parameters for settings; nothing is loaded.
