@@ -127,6 +127,7 @@ func (m *Image) prepare(verb string, opts []train.Option) (s train.Settings, set
 			return s, nil, err
 		}
 	}
+	s.Keeping.About = m.about(learn, valid)
 	s.Warnings = append(s.Warnings, troubles(learn, valid, s)...)
 	set, err = m.source(learn)
 	return s, set, err
