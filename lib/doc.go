@@ -38,7 +38,11 @@
 //
 // # What happens when something goes wrong
 //
-// An interrupted Fit leaves the network as it was after the last finished step. A
+// An interrupted Fit leaves the network as it was after the last finished step. If
+// the process ends instead, [Resume] goes on from the last checkpoint, at most about
+// ten seconds before, in a new process or kernel, and ends with the same weights. A
+// Fit never uses a checkpoint by itself. m.Undo() takes back the last Fit or change of
+// the plan; m.Snapshot, m.Restore and m.Diff keep and compare what was tried. A
 // loss that is not a number stops at once and names its epoch and batch. After every
 // Fit the plan is held against the network: a frozen parameter that moved, or a
 // trainable one that did not, is an error.

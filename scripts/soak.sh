@@ -45,6 +45,10 @@ note "./kernel TestFrames 200000 messages $outcome"
 if go test -count=1 -tags soak -run '^TestLongSession$' -timeout 2h -v ./kernel; then outcome=passed; else outcome=FAILED; fi
 note "./kernel TestLongSession 2000 cells, 40 of them fits $outcome"
 
+# Fits of lesson 1, killed and gone on with.
+if go test -count=1 -tags soak -run '^TestKilledLesson$' -timeout 4h -v ./lib/task; then outcome=passed; else outcome=FAILED; fi
+note "./lib/task TestKilledLesson 50 kills, 10 while a checkpoint was written $outcome"
+
 git ls-files '*_test.go' | xargs grep -l '^func Fuzz' | while read -r file; do
 	package=./$(dirname "$file")
 	sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$file" | while read -r target; do

@@ -26,6 +26,9 @@ func (m *Image) FitAsync(epochs int, opts ...train.Option) (*Fitting, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := m.beforeFit(); err != nil {
+		return nil, joined(err, release())
+	}
 	f := &Fitting{Steering: s.Steering, done: make(chan struct{})}
 	go func() {
 		defer close(f.done)
@@ -65,7 +68,7 @@ func (m *Image) steer(s *train.Settings) (release func() error, err error) {
 		}
 		return nil, train.ErrBusy
 	}
-	wheel := m.trainer.NewSteering(&m.mu, m.snapshots)
+	wheel := m.trainer.NewSteering(&m.mu, func(name string) error { return m.snapshot(name, m.trainer.CopyNow) })
 	s.Steering, m.wheel = wheel, wheel
 	return func() error {
 		m.mu.Lock()
@@ -73,14 +76,6 @@ func (m *Image) steer(s *train.Settings) (release func() error, err error) {
 		m.mu.Unlock()
 		return wheel.End()
 	}, nil
-}
-
-// OnSnapshot chooses what a snapshot during a run does: store gets its name between
-// two steps and copies the parameters.
-func (m *Image) OnSnapshot(store func(name string) error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.snapshots = store
 }
 
 // whileIdle runs change unless a run is under way.

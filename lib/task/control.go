@@ -59,6 +59,7 @@ func (f *fineTuning) judge() (*Guard, error) {
 func (f *fineTuning) controlled() train.Settings {
 	s := f.settings
 	s.OnEpoch, s.OnStep, s.Steering, s.Patience = nil, nil, nil, 0
+	s.Keeping = train.Keeping{Off: true}
 	s.Stop = append(slices.Clone(s.Stop), f.settings.Steering.Stopped)
 	s.Rates = tune.Rates{Low: 1}
 	return s

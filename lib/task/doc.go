@@ -15,6 +15,10 @@
 //	}
 //	report, err := m.Evaluate(test, train.With(ctx))
 //
+// A fit that did not come to its end goes on with [Resume], in another process or
+// session. Within one, [Image.Snapshot], [Image.Restore] and [Image.Undo] go back and
+// grow branches, and [Image.Diff] compares them; those live in memory only.
+//
 // A saved model is one file that rebuilds itself: weights as safetensors, and as
 // JSON the labels, the preprocessing, the plan and the settings.
 package task

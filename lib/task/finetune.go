@@ -78,9 +78,13 @@ type fineTuning struct {
 }
 
 func (f *fineTuning) run() error {
-	f.mu.Lock()
-	f.guard = nil
-	f.mu.Unlock()
+	err := f.change(func(*tune.Plan) error {
+		f.guard = nil
+		return f.mark("FineTune", true)
+	})
+	if err != nil {
+		return err
+	}
 	f.say("%s", f.announcement())
 	if err := f.change(func(p *tune.Plan) error { return p.Freeze("") }); err != nil {
 		return err

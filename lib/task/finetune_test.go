@@ -109,8 +109,6 @@ func TestFitAsync(t *testing.T) {
 	m := small(t, with)
 	reached := make(chan struct{})
 	once := sync.OnceFunc(func() { close(reached) })
-	var kept []string
-	m.OnSnapshot(func(name string) error { kept = append(kept, name); return nil })
 	f, err := m.FitAsync(500, with, train.OnStep(func(train.Step) error { once(); return nil }))
 	require.NoError(t, err)
 	require.Equal(t, f.Steering, m.Running())
@@ -125,7 +123,8 @@ func TestFitAsync(t *testing.T) {
 	require.NoError(t, f.Wait())
 	<-f.Done()
 	require.Nil(t, m.Running())
-	require.Equal(t, []string{"early"}, kept)
+	require.Equal(t, []string{"early"}, f.Status().Snapshots)
+	require.NoError(t, m.Restore("early"))
 	require.Equal(t, "ended", f.Status().State)
 	require.Contains(t, f.Display().Data[display.Text], "stopped after")
 	require.ErrorIs(t, f.Pause(), train.ErrEnded)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"graft/lib/data"
 	"graft/lib/display"
@@ -17,20 +18,22 @@ import (
 //
 // While a Fit runs, it takes effect at the next epoch; so does Unfreeze.
 func (m *Image) Freeze(spec ...string) error {
-	return m.each(spec, m.plan.Freeze, (*train.Steering).Freeze)
+	return m.each("Freeze", spec, m.plan.Freeze, (*train.Steering).Freeze)
 }
 
 // Unfreeze makes the groups that spec names trainable, besides those that already
 // are: "last 2" for the last two stages, "blocks.6", "blocks.*", "25%"; without a
 // spec, everything.
 func (m *Image) Unfreeze(spec ...string) error {
-	return m.each(spec, m.plan.Unfreeze, (*train.Steering).Unfreeze)
+	return m.each("Unfreeze", spec, m.plan.Unfreeze, (*train.Steering).Unfreeze)
 }
 
 // FreezeTo freezes the first n stages and unfreezes the rest, as fastai's freeze_to
 // does: -1 leaves only the head trainable, 0 freezes nothing.
 func (m *Image) FreezeTo(n int) error {
-	return m.whileIdle("FreezeTo", func() error { return m.plan.FreezeTo(n) })
+	return m.whileIdle("FreezeTo", func() error {
+		return m.marked(fmt.Sprintf("FreezeTo %d", n), func() error { return m.plan.FreezeTo(n) })
+	})
 }
 
 // BatchNorm chooses what BatchNorm does in the groups that specs name, in all
@@ -38,10 +41,12 @@ func (m *Image) FreezeTo(n int) error {
 // pretraining and leaves them alone, "batch" uses those of each batch, and the running
 // ones follow. A frozen group always keeps.
 func (m *Image) BatchNorm(policy string, specs ...string) error {
-	return m.whileIdle("BatchNorm", func() error { return m.plan.SetNorm(policy, specs...) })
+	return m.whileIdle("BatchNorm", func() error {
+		return m.marked("BatchNorm "+policy, func() error { return m.plan.SetNorm(policy, specs...) })
+	})
 }
 
-func (m *Image) each(spec []string, change func(string) error, steer func(*train.Steering, ...string) error) error {
+func (m *Image) each(verb string, spec []string, change func(string) error, steer func(*train.Steering, ...string) error) error {
 	if len(spec) == 0 {
 		spec = []string{""}
 	}
@@ -51,12 +56,14 @@ func (m *Image) each(spec []string, change func(string) error, steer func(*train
 		return steer(m.wheel, spec...)
 	}
 	key := m.plan.Key()
-	for _, s := range spec {
-		if err := change(s); err != nil {
-			return errors.Join(err, m.plan.SetKey(key))
+	return m.marked(verb+" "+strings.Join(spec, ", "), func() error {
+		for _, s := range spec {
+			if err := change(s); err != nil {
+				return errors.Join(err, m.plan.SetKey(key))
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // SetRate gives the groups that spec names a share of the learning rate: 1 is all of
@@ -68,7 +75,7 @@ func (m *Image) SetRate(spec string, share float64) error {
 	if m.wheel != nil {
 		return m.wheel.SetRate(spec, share)
 	}
-	return m.plan.SetRate(spec, share)
+	return m.marked("SetRate "+spec, func() error { return m.plan.SetRate(spec, share) })
 }
 
 // Ledger is the account of what is trainable: groups, layers, parameters, learning
@@ -130,6 +137,9 @@ func (m *Image) Fit(epochs int, opts ...train.Option) error {
 	if err != nil {
 		return err
 	}
+	if err := m.beforeFit(); err != nil {
+		return joined(err, release())
+	}
 	return joined(m.run(epochs, set, s), release())
 }
 
@@ -144,11 +154,7 @@ func joined(err, other error) error {
 // run is one run of the trainer, entered in the books.
 func (m *Image) run(epochs int, set *photos, s train.Settings) error {
 	h, err := m.trainer.FitWith(s.Context, epochs, set, s)
-	if h != nil {
-		m.mu.Lock()
-		m.histories, m.base = append(m.histories, h), s.Schedule.Peak
-		m.mu.Unlock()
-	}
+	m.afterFit(h, s)
 	return err
 }
 
@@ -173,6 +179,7 @@ func (m *Image) prepare(verb string, opts []train.Option) (s train.Settings, set
 			return s, nil, err
 		}
 	}
+	s.Keeping.About = m.about(learn, valid)
 	s.Warnings = append(s.Warnings, troubles(learn, valid, s)...)
 	set, err = m.source(learn)
 	return s, set, err

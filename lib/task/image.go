@@ -43,10 +43,10 @@ type Image struct {
 	valid     *data.Set
 	histories []*train.History
 	base      float64 // learning rate of the last Fit, for the ledger
+	album     album   // snapshots, and what Undo goes back to
 	wheel     *train.Steering
-	snapshots func(name string) error // see OnSnapshot
-	found     *train.Rates            // by the last FindLR
-	guard     *Guard                  // of the last FineTune
+	found     *train.Rates // by the last FindLR
+	guard     *Guard       // of the last FineTune
 }
 
 // newImage builds a network with fresh parameters for settings; nothing is loaded.

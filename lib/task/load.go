@@ -84,6 +84,18 @@ func rebuild(z *zip.Reader, r *record, opts []train.Option) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
+	m, err := remake(r, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.loadBackbone(z); err != nil {
+		return nil, err
+	}
+	return m, errors.Join(m.loadHead(z), m.loadPlan(r))
+}
+
+// remake builds the network of r with fresh parameters for settings.
+func remake(r *record, s train.Settings) (*Image, error) {
 	if r.Custom && s.Head == nil {
 		return nil, errors.New("it has a head of its maker's own, which is code and not in the file (give the same function with the option Head)")
 	}
@@ -96,14 +108,11 @@ func rebuild(z *zip.Reader, r *record, opts []train.Option) (*Image, error) {
 		return nil, err
 	}
 	m.loaded = r.Started
-	if err := m.loadBackbone(z); err != nil {
-		return nil, err
-	}
 	if err := m.build(s.Context); err != nil {
 		return nil, err
 	}
 	m.settings.Context = nil
-	return m, errors.Join(m.loadHead(z), m.loadPlan(r))
+	return m, nil
 }
 
 func (m *Image) loadBackbone(z *zip.Reader) error {

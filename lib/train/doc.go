@@ -25,6 +25,11 @@
 // it waited for them all the same. With [Augment] and a frozen prefix, a few views of
 // each example are cached.
 //
+// A fit that takes longer than ten seconds writes checkpoints, in the background:
+// parameters that cannot move once, the others with the optimizer's state, the place
+// in the data, early stopping and the history each time. [OpenCheckpoint] and
+// [Trainer.Resume] go on with one, to the last bit as if nothing had happened.
+//
 // One seed gives one order of examples and one set of initial values: the same seed
 // on the same device gives the same losses to the last bit.
 package train

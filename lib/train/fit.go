@@ -42,8 +42,23 @@ func (t *Trainer) FitWith(ctx context.Context, epochs int, train Source, s Setti
 	if t.paused.Load() {
 		return nil, ErrPaused
 	}
+	return t.fit(ctx, epochs, train, s, nil)
+}
+
+// fit begins a run, or goes on with one from its checkpoint.
+func (t *Trainer) fit(ctx context.Context, epochs int, train Source, s Settings, from *Savepoint) (*History, error) {
 	r, err := t.start(ctx, epochs, train, s)
 	if err != nil {
+		return nil, err
+	}
+	r.examples, r.resumed = train, from
+	if from != nil {
+		r.at = from.point.At
+	}
+	if err := r.plan(); err != nil {
+		return nil, err
+	}
+	if err := r.startKeeping(ctx); err != nil {
 		return nil, err
 	}
 	err = r.train(ctx)
@@ -81,6 +96,12 @@ type run struct {
 	best      state
 	stopper   Stopper
 	halted    bool // by StopWhen
+
+	at       stand      // the next step
+	keeper   *keeper    // nil if no checkpoints are written
+	resumed  *Savepoint // what the run goes on from; nil if it began here
+	examples Source     // as they were given
+	digests  [2]string  // of the training and the validation set, once known
 }
 
 func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Settings) (*run, error) {
@@ -105,10 +126,7 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 		s.Steering = t.NewSteering(nil, nil)
 	}
 	r := &run{Trainer: t, settings: s, source: train, epochs: epochs, batch: min(s.Batch, n)}
-	r.steps = (n + r.batch - 1) / r.batch
-	if err := r.plan(); err != nil {
-		return nil, err
-	}
+	r.steps, r.at = (n+r.batch-1)/r.batch, stand{Epoch: 1}
 	if err := r.steer(ctx); err != nil {
 		return nil, err
 	}
@@ -159,12 +177,18 @@ func (r *run) train(ctx context.Context) error {
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}
-	for n := 1; n <= r.epochs; n++ {
+	if err := r.adopt(); err != nil {
+		return err
+	}
+	for n := r.at.Epoch; n <= r.epochs; n++ {
 		if err := r.turn(ctx, n); err != nil {
 			return err
 		}
 		stop, err := r.epoch(ctx, n)
 		if err != nil || stop {
+			return err
+		}
+		if err := r.keep(); err != nil {
 			return err
 		}
 	}
@@ -173,6 +197,11 @@ func (r *run) train(ctx context.Context) error {
 
 // prepare takes the first snapshot and begins the first phase.
 func (r *run) prepare(ctx context.Context) (err error) {
+	if r.taught == nil {
+		if err := r.plan(); err != nil {
+			return err
+		}
+	}
 	plan, store := r.net.Plan, r.net.Store
 	if r.before, err = plan.Snapshot(store); err != nil {
 		return err
@@ -181,7 +210,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.safe, r.ever = maps.Clone(r.first), plan.Clone()
-	if err := r.enter(ctx, 1, "", r.before); err != nil {
+	if err := r.enter(ctx, min(r.at.Epoch, r.epochs), "", r.before); err != nil {
 		return err
 	}
 	return nil
@@ -196,19 +225,19 @@ func (r *run) epoch(ctx context.Context, n int) (stop bool, err error) {
 		return false, err
 	}
 	e.Features = r.in.hits()
-	sum := 0.0
-	for b := range r.steps {
-		loss, lr, err := r.oneStep(ctx, n, b, rows)
+	for b := r.at.Batch; b < r.steps; b++ {
+		err := r.oneStep(ctx, n, b, rows)
 		if errors.Is(err, ErrStop) {
 			return true, nil
 		}
 		if err != nil {
 			return false, err
 		}
-		sum += loss * float64(min(r.batch, len(rows)-b*r.batch))
-		e.LR = lr
+		if err := r.keep(); err != nil {
+			return false, err
+		}
 	}
-	e.TrainLoss = sum / float64(len(rows))
+	e.TrainLoss, e.LR = r.at.Sum/float64(len(rows)), r.at.LR
 	if err := r.openNext(ctx, n+1); err != nil {
 		return false, err
 	}
@@ -220,40 +249,43 @@ func (r *run) epoch(ctx context.Context, n int) (stop bool, err error) {
 }
 
 // oneStep runs batch b of epoch n; order is the epoch's.
-func (r *run) oneStep(ctx context.Context, n, b int, order []int) (loss, lr float64, err error) {
+func (r *run) oneStep(ctx context.Context, n, b int, order []int) error {
 	if ctx.Err() != nil {
-		return 0, 0, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
 	if err := r.obey(ctx); err != nil {
-		return 0, 0, err
+		return err
 	}
 	number := (n-1)*r.steps + b
-	if lr, err = r.rate(number); err != nil {
-		return 0, 0, err
+	lr, err := r.rate(number)
+	if err != nil {
+		return err
 	}
 	args, err := r.arguments(ctx, order, b, lr)
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
 	if err := r.compile(ctx, args); err != nil {
-		return 0, 0, err
+		return err
 	}
 	start := time.Now()
-	loss, err = r.descendOnce(args)
+	loss, err := r.descendOnce(args)
 	if err != nil {
-		return 0, 0, errors.Join(explain(err, r.batch), r.safe.restore(r.net.Store))
+		return errors.Join(explain(err, r.batch), r.safe.restore(r.net.Store))
 	}
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
 		err := fmt.Errorf("train: the loss is %v in epoch %d, batch %d (the parameters of the last finished epoch are back; try a learning rate below %.3g, or look at the inputs)", loss, n, b+1, lr)
-		return 0, 0, errors.Join(err, r.safe.restore(r.net.Store))
+		return errors.Join(err, r.safe.restore(r.net.Store))
 	}
 	r.history.StepLoss = append(r.history.StepLoss, loss)
 	r.settings.Steering.note(func(s *Status) {
 		s.State, s.Epoch, s.Epochs, s.Step, s.Steps, s.Loss, s.LR = "running", n, r.epochs, b+1, r.steps, loss, lr
 	})
 	r.count()
+	step := Step{Epoch: n, Batch: b + 1, Loss: loss, LR: lr}
+	r.advance(step, min(r.batch, len(order)-b*r.batch))
 	r.board.step(b+1, time.Since(start))
-	return loss, lr, r.tell(Step{Epoch: n, Batch: b + 1, Loss: loss, LR: lr})
+	return r.tell(step)
 }
 
 // compile makes the step ready for args and says how long it took.
@@ -326,6 +358,7 @@ func (r *run) close(e Epoch) (stop bool, err error) {
 		}
 		r.history.Best = r.stopper.Best
 	}
+	r.at = stand{Epoch: e.N + 1}
 	r.board.epoch()
 	for _, fn := range r.settings.OnEpoch {
 		if err := fn(e); errors.Is(err, ErrStop) {
@@ -340,7 +373,7 @@ func (r *run) close(e Epoch) (stop bool, err error) {
 // finish restores what is to be restored, holds the plan against the parameters and
 // closes the board. cause is why the run ended, nil for its natural end.
 func (r *run) finish(ctx context.Context, cause error) error {
-	state, note := plot.Done, ""
+	state, note, finished := plot.Done, "", cause == nil
 	r.history.Stopped = r.halted
 	if cause == nil {
 		if cause = r.verify(); cause != nil {
@@ -351,6 +384,7 @@ func (r *run) finish(ctx context.Context, cause error) error {
 	case note != "":
 		state = plot.Failed
 	case cause != nil && ctx.Err() != nil:
+		r.park()
 		state = plot.Interrupted
 		note = fmt.Sprintf("interrupted after %d steps; the weights are those of the last finished step", len(r.history.StepLoss))
 		cause = fmt.Errorf("train: %s: %w", note, cause)
@@ -373,7 +407,7 @@ func (r *run) finish(ctx context.Context, cause error) error {
 			state, note = plot.Failed, cause.Error()
 		}
 	}
-	r.board.end(state, r.closing(note))
+	r.board.end(state, strings.TrimPrefix(r.closing(note)+r.keeper.end(finished), "; "))
 	return cause
 }
 

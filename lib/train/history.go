@@ -37,25 +37,51 @@ type Epoch struct {
 	Features  string        // found in the cache when the epoch began, such as "100/100"; "" if nothing is frozen
 }
 
+// plainEpoch is an Epoch in JSON.
+type plainEpoch struct {
+	N         int        `json:"epoch"`
+	TrainLoss *float64   `json:"train_loss"`
+	ValidLoss *float64   `json:"valid_loss"`
+	Metrics   []*float64 `json:"metrics"`
+	LR        float64    `json:"lr"`
+	Seconds   float64    `json:"seconds"`
+	Trainable string     `json:"trainable"`
+	Params    int        `json:"trainable_parameters"`
+	Compile   float64    `json:"compile_seconds"`
+	Features  string     `json:"features,omitempty"`
+}
+
 // MarshalJSON writes numbers that are not finite as null, since JSON has none.
 func (e Epoch) MarshalJSON() ([]byte, error) {
-	type plain struct {
-		N         int        `json:"epoch"`
-		TrainLoss *float64   `json:"train_loss"`
-		ValidLoss *float64   `json:"valid_loss"`
-		Metrics   []*float64 `json:"metrics"`
-		LR        float64    `json:"lr"`
-		Seconds   float64    `json:"seconds"`
-		Trainable string     `json:"trainable"`
-		Params    int        `json:"trainable_parameters"`
-		Compile   float64    `json:"compile_seconds"`
-		Features  string     `json:"features,omitempty"`
-	}
-	p := plain{e.N, finite(e.TrainLoss), finite(e.ValidLoss), nil, e.LR, e.Time.Seconds(), e.Trainable, e.Params, e.Compile.Seconds(), e.Features}
+	p := plainEpoch{e.N, finite(e.TrainLoss), finite(e.ValidLoss), nil, e.LR, e.Time.Seconds(), e.Trainable, e.Params, e.Compile.Seconds(), e.Features}
 	for _, v := range e.Metrics {
 		p.Metrics = append(p.Metrics, finite(v))
 	}
 	return json.Marshal(p)
+}
+
+// UnmarshalJSON reads null as NaN.
+func (e *Epoch) UnmarshalJSON(raw []byte) error {
+	var p plainEpoch
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return err
+	}
+	*e = Epoch{p.N, orNaN(p.TrainLoss), orNaN(p.ValidLoss), nil, p.LR, duration(p.Seconds), p.Trainable, p.Params, duration(p.Compile), p.Features}
+	for _, v := range p.Metrics {
+		e.Metrics = append(e.Metrics, orNaN(v))
+	}
+	return nil
+}
+
+func duration(seconds float64) time.Duration {
+	return time.Duration(seconds * float64(time.Second))
+}
+
+func orNaN(v *float64) float64 {
+	if v == nil {
+		return math.NaN()
+	}
+	return *v
 }
 
 func finite(v float64) *float64 {

@@ -65,6 +65,8 @@ type Settings struct {
 	Title    string                                              `json:"-"` // put in front of the title of the run
 	Steering *Steering                                           `json:"-"` // see [Steered]
 	steered  bool                                                // controls are to be made
+	TrainSet *data.Set                                           `json:"-"` // see [Train]
+	Keeping  Keeping                                             `json:"-"` // see [Checkpoint]
 	Head     func(scope *model.Scope, x *graph.Node) *graph.Node `json:"-"`
 }
 
@@ -243,6 +245,7 @@ var FitOptions = []string{
 	"Valid", "WithValid", "Metrics", "EarlyStop", "MinDelta", "KeepBest", "InOrder", "OnEpoch", "OnStep",
 	"StopWhen", "LRFrom", "Steer",
 	"Spread", "LayerDecay", "Gradual", "UnfreezeAt", "FreezeAt", "Unfreezing", "Steered",
+	"Checkpoint", "CheckpointEvery", "NoCheckpoint",
 	"Augment", "Views", "FreshViews", "SampleBalanced", "SampleWeights",
 }
 

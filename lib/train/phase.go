@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -34,16 +35,19 @@ type phase struct {
 const shownCompile = 100 * time.Millisecond
 
 // plan makes the changes that are due before the first epoch and holds the rest of
-// the schedule against the plan.
+// the schedule against the plan. A resumed run has done that.
 func (r *run) plan() error {
 	plan, s := r.net.Plan, r.settings
 	if err := s.Rates.Check(); err != nil {
 		return err
 	}
+	r.taught, r.factors = make([]int, len(plan.Groups)), s.Rates.Factors(plan)
+	if r.resumed != nil {
+		return nil
+	}
 	if err := s.Unfreezing.Check(plan, r.epochs); err != nil {
 		return err
 	}
-	r.taught, r.factors = make([]int, len(plan.Groups)), s.Rates.Factors(plan)
 	next := plan.Clone()
 	if _, err := s.Unfreezing.Apply(next, 1); err != nil {
 		return err
@@ -83,7 +87,7 @@ func (r *run) next(n int) (next *tune.Plan, what string, err error) {
 // turn begins a new phase before epoch n if the schedule or the user changes the
 // plan there.
 func (r *run) turn(ctx context.Context, n int) error {
-	if n == 1 {
+	if r.phase.Epoch >= n { // the first one, or a resumed run that has turned here
 		return nil
 	}
 	next, what, err := r.next(n)
@@ -148,12 +152,17 @@ func (r *run) widen() error {
 	if err != nil {
 		return err
 	}
-	for _, copies := range []state{r.first, r.safe, r.best} {
+	for _, copies := range []*state{&r.first, &r.safe, &r.best} {
+		if *copies == nil {
+			continue
+		}
+		wider := maps.Clone(*copies) // the old one may be on its way to the disk
 		for path, value := range now {
-			if copies != nil && copies[path] == nil {
-				copies[path] = value
+			if wider[path] == nil {
+				wider[path] = value
 			}
 		}
+		*copies = wider
 	}
 	return nil
 }

@@ -1,0 +1,238 @@
+package train
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"graft/lib/tune"
+)
+
+// stand is the next step of a run.
+type stand struct {
+	Epoch int     `json:"epoch"` // from 1
+	Batch int     `json:"batch"` // steps done in it
+	Sum   float64 `json:"sum"`   // of its losses so far, by example
+	LR    float64 `json:"lr"`    // of the last step
+}
+
+// carried is the state of a run besides parameters and optimizer, by name: pointers
+// to what a checkpoint keeps as JSON and a resumed run gets back. Whatever else
+// changes while a run goes on belongs here.
+func (r *run) carried() map[string]any {
+	return map[string]any{"history": r.history, "course": &course{r}, "stopper": &r.stopper, "training": &r.board.training}
+}
+
+// advance books a finished step of so many examples.
+func (r *run) advance(s Step, examples int) {
+	r.at = stand{s.Epoch, s.Batch, r.at.Sum + s.Loss*float64(examples), s.LR}
+	if r.keeper != nil {
+		r.keeper.follow(r.net.Plan)
+	}
+}
+
+// follow notes which groups may have moved.
+func (k *keeper) follow(plan *tune.Plan) {
+	if len(k.moved) == 0 {
+		k.moved = make([]bool, len(plan.Groups))
+	}
+	for i, g := range plan.Groups {
+		k.moved[i] = k.moved[i] || g.Trainable
+	}
+}
+
+// keep writes a checkpoint if it is time for one. Only what is wrong with the
+// network is an error; what is wrong with the disk is a warning.
+func (r *run) keep() error {
+	if r.keeper == nil || !r.keeper.due() {
+		return nil
+	}
+	return r.keepNow()
+}
+
+// park writes a last checkpoint of a run that is interrupted, if it has begun to
+// write them or was told where to.
+func (r *run) park() {
+	k := r.keeper
+	if k == nil || k.folder == "" || r.before == nil {
+		return
+	}
+	<-k.done
+	if k.failure == nil && k.recent[0] != nil && k.recent[0].At == r.at {
+		return
+	}
+	if err := r.keepNow(); err != nil {
+		k.failure = err
+	}
+	<-k.done
+}
+
+func (r *run) keepNow() error {
+	k := r.keeper
+	<-k.done
+	if _, err := os.Stat(filepath.Join(k.folder, lockName)); k.folder == "" || err != nil { // someone cleared the cache
+		k.forget()
+		if k.failure = k.open(); k.failure != nil {
+			k.last = time.Now()
+			k.warn()
+			return nil
+		}
+	}
+	d, err := r.draft()
+	if err != nil {
+		return err
+	}
+	k.begin(d)
+	return nil
+}
+
+// draft copies everything that the next step may change.
+func (r *run) draft() (d *draft, err error) {
+	k := r.keeper
+	k.follow(r.net.Plan)
+	d = &draft{states: map[string]state{"safe": r.safe}}
+	switch {
+	case r.best != nil:
+		d.states["best"] = r.best
+	case r.settings.KeepBest:
+		d.states["first"] = r.first // comes back if no epoch is ever best
+	}
+	if d.point, err = r.point(); err != nil {
+		return nil, err
+	}
+	if d.now, err = r.captureMoved(); err != nil {
+		return nil, err
+	}
+	if _, ok := k.files["base"]; !ok {
+		if d.base, err = r.captureBase(); err != nil {
+			return nil, err
+		}
+	}
+	if _, ok := k.files["about"]; !ok && k.About != nil {
+		if d.about, err = k.About(); err != nil {
+			return nil, fmt.Errorf("train: what a checkpoint says of the network: %w", err)
+		}
+	}
+	return d, nil
+}
+
+func (r *run) point() (*point, error) {
+	p := &point{
+		Format: pointFormat, Net: r.net.Name, Written: time.Now(), Plan: r.net.Plan.Key(), Settings: r.settings, Weights: r.settings.SampleWeights,
+		Epochs: r.epochs, Phase: r.phases, At: r.at, Steps: r.steps, Hooks: r.settings.hooks(),
+		Before: map[string]string{}, Run: map[string]json.RawMessage{},
+	}
+	for _, g := range r.net.Plan.Groups {
+		p.Groups, p.Rates = append(p.Groups, g.Name), append(p.Rates, g.Rate)
+	}
+	for path, digest := range r.before {
+		p.Before[path] = hex.EncodeToString(digest[:])
+	}
+	for name, value := range r.carried() {
+		raw, err := json.Marshal(value)
+		if err != nil {
+			return nil, fmt.Errorf("train: checkpoint: %s: %w", name, err)
+		}
+		p.Run[name] = raw
+	}
+	if r.digests[0] == "" {
+		r.digests[0] = sourceDigest(r.examples)
+		if r.settings.Valid != nil {
+			r.digests[1] = sourceDigest(r.settings.Valid)
+		}
+	}
+	p.Train, p.Valid = r.digests[0], r.digests[1]
+	return p, nil
+}
+
+// captureMoved copies the parameters that may have moved, and all variables of the
+// store that are no parameters: the optimizer's, except those left over from
+// groups that are frozen in this run, and random states of heads.
+func (r *run) captureMoved() (state, error) {
+	still := map[string]bool{}
+	for i, g := range r.net.Plan.Groups {
+		for _, p := range g.Params {
+			still[p.Path] = !r.keeper.moved[i]
+		}
+	}
+	s := state{}
+	for v := range r.net.Store.IterVariables() {
+		path := v.Path()
+		if still[path] || still[slotOf(path)] || !v.HasValue() {
+			continue
+		}
+		copied, err := clone(r.net.Store, path)
+		if err != nil {
+			return nil, err
+		}
+		s[path] = copied
+	}
+	return s, nil
+}
+
+const optimizerScope = "/optimizer/"
+
+// slotOf is the parameter that a variable of the optimizer belongs to:
+// "/optimizer/mean/head/linear/bias" is of "/head/linear/bias".
+func slotOf(path string) string {
+	rest, ok := strings.CutPrefix(path, optimizerScope)
+	if !ok {
+		return ""
+	}
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		return rest[i:]
+	}
+	return ""
+}
+
+// captureBase copies the parameters that cannot have moved.
+func (r *run) captureBase() (state, error) {
+	s := state{}
+	for i, g := range r.net.Plan.Groups {
+		for _, p := range g.Params {
+			if r.keeper.moved[i] {
+				break
+			}
+			copied, err := clone(r.net.Store, p.Path)
+			if err != nil {
+				return nil, err
+			}
+			s[p.Path] = copied
+		}
+	}
+	return s, nil
+}
+
+// sourceDigest identifies examples in their order: inputs, as far as they are told
+// apart, and labels.
+func sourceDigest(src Source) string {
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%d|%v|%q\n", src.Len(), src.Shape(), src.View())
+	for i := range src.Len() {
+		fmt.Fprintf(hash, "%q %d %08x\n", src.Key(i), src.Label(i), math.Float32bits(src.Target(i)))
+	}
+	if m, ok := src.(*Memory); ok { // it has no keys
+		for _, v := range m.Inputs {
+			fmt.Fprintf(hash, "%08x", math.Float32bits(v))
+		}
+	}
+	return hex.EncodeToString(hash.Sum(nil))
+}
+
+// hooks are the options of s that are code, which no file can keep.
+func (s Settings) hooks() (names []string) {
+	for name, set := range map[string]bool{
+		"OnEpoch": len(s.OnEpoch) > 0, "OnStep": len(s.OnStep) > 0, "StopWhen": len(s.Stop) > 0, "LRFrom": s.Rate != nil,
+	} {
+		if set {
+			names = append(names, name)
+		}
+	}
+	return names
+}
