@@ -185,11 +185,20 @@ func (r *run) untaught() [][]tune.Param {
 // three times too large.
 func (r *run) pace(lr float64) (rates, correction []float32) {
 	for i := range r.net.Plan.Groups {
-		rates = append(rates, float32(lr*r.factors[i]))
+		rates = append(rates, float32(lr*r.factor(i)))
 		correction = append(correction, r.settings.Optimizer.correction(r.taught[i]+1)...)
 		r.phase.driven[i] = r.phase.driven[i] || rates[i] >= drives
 	}
 	return rates, correction
+}
+
+// factor is that on the learning rate of group i: the plan's, which callbacks may
+// change, unless the run spreads its rates by itself.
+func (r *run) factor(i int) float64 {
+	if r.settings.Rates == (tune.Rates{}) {
+		return r.net.Plan.Groups[i].Rate
+	}
+	return r.factors[i]
 }
 
 // drives is the lowest learning rate of which a change is expected: below it, that
@@ -245,7 +254,7 @@ func (r *run) account() error {
 func (r *run) ledger(plan *tune.Plan) tune.Ledger {
 	paced := plan.Clone()
 	for i := range paced.Groups {
-		paced.Groups[i].Rate = r.factors[i]
+		paced.Groups[i].Rate = r.factor(i)
 	}
 	return paced.Ledger(r.settings.Schedule.Peak)
 }
