@@ -68,6 +68,7 @@ type point struct {
 	Valid    string                     `json:"valid,omitempty"`
 	Hooks    []string                   `json:"hooks,omitempty"` // options that are code
 	Before   map[string]string          `json:"before"`          // digests of the parameters from before
+	Moved    []bool                     `json:"moved"`           // groups that were ever trainable, which the base lacks
 	Run      map[string]json.RawMessage `json:"run"`
 	Parts    map[string]part            `json:"parts"`
 }

@@ -167,7 +167,7 @@ func (c *Savepoint) Close() error {
 
 // handOver makes k go on in the folder of c.
 func (c *Savepoint) handOver(k *keeper) {
-	k.folder, k.lock, k.number = c.Folder, c.lock, points(c.Folder)[0]
+	k.folder, k.lock, k.number, k.moved = c.Folder, c.lock, points(c.Folder)[0], slices.Clone(c.point.Moved)
 	c.lock = nil
 	for _, kind := range []string{"base", "about"} {
 		if p, ok := c.point.Parts[kind]; ok {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,10 +58,11 @@ func (r *run) keep() error {
 }
 
 // park writes a last checkpoint of a run that is interrupted, if it has begun to
-// write them or was told where to.
+// write them or was told where to. In the middle of a change of the plan, the one
+// before stands: it costs the steps since then, but no half of a change.
 func (r *run) park() {
 	k := r.keeper
-	if k == nil || k.folder == "" || r.before == nil {
+	if k == nil || k.folder == "" || r.before == nil || r.turning {
 		return
 	}
 	<-k.done
@@ -126,7 +128,7 @@ func (r *run) point() (*point, error) {
 	p := &point{
 		Format: pointFormat, Net: r.net.Name, Written: time.Now(), Plan: r.net.Plan.Key(), Settings: r.settings, Weights: r.settings.SampleWeights,
 		Epochs: r.epochs, Phase: r.phases, At: r.at, Steps: r.steps, Hooks: r.settings.hooks(),
-		Before: map[string]string{}, Run: map[string]json.RawMessage{},
+		Before: map[string]string{}, Moved: slices.Clone(r.keeper.moved), Run: map[string]json.RawMessage{},
 	}
 	for _, g := range r.net.Plan.Groups {
 		p.Groups, p.Rates = append(p.Groups, g.Name), append(p.Rates, g.Rate)

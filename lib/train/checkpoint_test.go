@@ -3,7 +3,6 @@ package train
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -41,7 +40,7 @@ func (c *resumeCase) trainer(t *testing.T) *Trainer {
 	matrix := func(store *model.Store, x *graph.Node, name string) *graph.Node {
 		return graph.MatMul(x, store.GetVariable("/net/"+name).NodeValue(x))
 	}
-	body := tune.Group{Name: "body", Params: []tune.Param{param("body", 6, 5)}, Trainable: true, Rate: 0}
+	body := tune.Group{Name: "body", Params: []tune.Param{param("body", 6, 5)}, Trainable: false, Rate: 0.1}
 	trainer, err := New(t.Context(), Net{
 		Store: store, Plan: tune.NewPlan([]tune.Group{body}, []tune.Param{param("head", 5, 2)}),
 		Body: func(store *model.Store, x *graph.Node, from, to int, _ nn.Mode) *graph.Node {
@@ -56,20 +55,12 @@ func (c *resumeCase) trainer(t *testing.T) *Trainer {
 	return trainer
 }
 
-// options hold the body still in epochs 1 and 2: its rate is 0, and when it is
-// freed, its momentum is that of a body that was frozen.
-func (c *resumeCase) options(t *testing.T, trainer *Trainer, epoch *int, more ...Option) []Option {
-	const epochs, free = 6, 3
+// options free the body at epoch 3; the rate falls by a sixth of 0.2 each epoch.
+func (c *resumeCase) options(epoch *int, more ...Option) []Option {
 	return append([]Option{
-		SGD(0.9), InOrder(), BatchSize(8),
-		LRFrom(func() float64 { return 0.2 * (1 - float64(*epoch)/epochs) }),
-		OnEpoch(func(e Epoch) error {
-			*epoch = e.N
-			if e.N == free-1 {
-				return errors.Join(trainer.net.Plan.SetRate("body", 0.1), zero(trainer.net.Store, "/optimizer/momentum/net/body", "/net/body"))
-			}
-			return nil
-		}),
+		SGD(0.9), InOrder(), BatchSize(8), UnfreezeAt(3, "body"),
+		LRFrom(func() float64 { return 0.2 * (1 - float64(*epoch)/6) }),
+		OnEpoch(func(e Epoch) error { *epoch = e.N; return nil }),
 	}, more...)
 }
 
@@ -82,19 +73,23 @@ func TestResumeInNewProcess(t *testing.T) {
 	var c resumeCase
 	fixture(t, "resume.json", &c)
 	trainer, epoch := c.trainer(t), 0
-	h, err := trainer.Fit(quiet(t), 6, c.source(), c.options(t, trainer, &epoch, NoCheckpoint())...)
+	bodies := map[int]string{}
+	h, err := trainer.Fit(quiet(t), 6, c.source(), c.options(&epoch, NoCheckpoint(), OnEpoch(func(e Epoch) error {
+		bodies[e.N] = fmt.Sprint(value(t, trainer.net.Store, "/net/body"))
+		return nil
+	}))...)
 	require.NoError(t, err)
 	require.InDeltaSlice(t, c.Losses, h.StepLoss, 1e-5)
 	whole := map[string][]float32{"body": value(t, trainer.net.Store, "/net/body"), "head": value(t, trainer.net.Store, "/net/head")}
 	require.InDeltaSlice(t, c.After[5]["body"], whole["body"], 1e-5)
 	require.InDeltaSlice(t, c.After[5]["head"], whole["head"], 1e-5)
-	require.Equal(t, c.Start["body"], c.After[1]["body"])
+	require.Equal(t, fmt.Sprint(c.Start["body"]), bodies[2])
 
 	for cut := 1; cut <= 5; cut++ {
 		dir := t.TempDir()
 		trainer, epoch := c.trainer(t), 0
 		ctx, cancel := context.WithCancel(quiet(t))
-		opts := append(c.options(t, trainer, &epoch, Checkpoint(dir), CheckpointEvery(0)), OnEpoch(func(e Epoch) error {
+		opts := append(c.options(&epoch, Checkpoint(dir), CheckpointEvery(0)), OnEpoch(func(e Epoch) error {
 			if e.N == cut {
 				cancel()
 			}
@@ -106,15 +101,19 @@ func TestResumeInNewProcess(t *testing.T) {
 		require.Equal(t, cut+1, end.From.Epoch)
 		require.Equal(t, whole, end.Weights, "bit-equal to the run that was not cut, cut after epoch %d", cut)
 		require.Equal(t, h.StepLoss, end.Losses)
-		for e, body := range end.Body { // after each epoch from the cut on
-			moved := body != fmt.Sprint(whole["body"]) || cut+1+e == 6
-			require.True(t, moved, "epoch %d", cut+1+e)
-			if e > 0 && cut+1+e >= 3 {
-				require.NotEqual(t, end.Body[e-1], body, "the body moves in epoch %d", cut+1+e)
-			}
+		require.Len(t, end.Body, 7-cut)
+		for i := 1; i < len(end.Body); i++ { // before the first epoch, and after each
+			epoch := cut + i
+			require.Equal(t, epoch >= 3, end.Body[i-1] != end.Body[i], "the body moves in epochs 3 to 6, here in %d", epoch)
+			require.Equal(t, bodies[epoch], end.Body[i])
 		}
 		require.Contains(t, end.Said, fmt.Sprintf("the fit goes on from epoch %d of 6, step 1 of 3", cut+1))
-		require.Regexp(t, `body +30 +30`, end.Said, "trainable counts by group")
+		if cut < 3 { // freed when epoch 3 begins, after the cut
+			require.Regexp(t, `body +30 +0 *\n`, end.Said, "trainable counts by group")
+			require.Contains(t, end.Note, "epoch 3: unfrozen body, 40 parameters trainable")
+		} else {
+			require.Regexp(t, `body +30 +30`, end.Said)
+		}
 	}
 }
 
@@ -125,6 +124,7 @@ type resumed struct {
 	Losses  []float64
 	Body    []string // after each epoch
 	Said    string
+	Note    string
 }
 
 func cutAndResumed(t *testing.T, dir string) (end resumed) {
@@ -157,15 +157,14 @@ func TestResumeChild(t *testing.T) {
 	end.From = saved.point.At
 	trainer, epoch := c.trainer(t), saved.point.At.Epoch-1
 	var said strings.Builder
-	body := OnEpoch(func(Epoch) error {
-		end.Body = append(end.Body, fmt.Sprint(value(t, trainer.net.Store, "/net/body")))
-		return nil
-	})
-	s, err := Resolve("Fit", Settings{}, c.options(t, trainer, &epoch, body), FitOptions...)
+	note := func() { end.Body = append(end.Body, fmt.Sprint(value(t, trainer.net.Store, "/net/body"))) }
+	s, err := Resolve("Fit", Settings{}, c.options(&epoch, OnEpoch(func(Epoch) error { note(); return nil })), FitOptions...)
 	require.NoError(t, err)
+	require.NoError(t, saved.Restore(trainer.net.Store))
+	note()
 	h, err := trainer.Resume(shownOn(t, &said), saved, c.source(), s)
 	require.NoError(t, err)
-	end.Losses, end.Said = h.StepLoss, said.String()
+	end.Losses, end.Said, end.Note = h.StepLoss, said.String(), h.Note
 	end.Weights = map[string][]float32{"body": value(t, trainer.net.Store, "/net/body"), "head": value(t, trainer.net.Store, "/net/head")}
 	raw, err := json.Marshal(end)
 	require.NoError(t, err)
@@ -205,4 +204,47 @@ func TestResumeWithViews(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCutAgainAfterAGroupWasFrozen: a group that learned and was frozen again is in no
+// base, so checkpoints that a resumed run writes must have it, too.
+func TestCutAgainAfterAGroupWasFrozen(t *testing.T) {
+	make := func(more ...Option) (*Trainer, *Memory, []Option) {
+		trainer, data, opts := hard(t, UnfreezeAt(2, "all"), FreezeAt(3, "conv"), EarlyStop(9), BatchSize(10))
+		require.NoError(t, trainer.net.Plan.Freeze(""))
+		return trainer, data, append(opts, more...)
+	}
+	trainer, data, opts := make(NoCheckpoint())
+	h, err := trainer.Fit(quiet(t), 5, data, opts...)
+	require.NoError(t, err)
+	want := end(t, trainer, h)
+	dir := t.TempDir()
+	cut := func(epoch int) (context.Context, Option) {
+		ctx, cancel := context.WithCancel(quiet(t))
+		return ctx, OnStep(func(s Step) error {
+			if s.Epoch == epoch {
+				cancel()
+			}
+			return nil
+		})
+	}
+	ctx, stop := cut(3)
+	trainer, data, opts = make(stop, Checkpoint(dir), CheckpointEvery(0))
+	_, err = trainer.Fit(ctx, 5, data, opts...)
+	require.ErrorIs(t, err, context.Canceled)
+	resume := func(ctx context.Context, more ...Option) (*Trainer, *History, error) {
+		c, err := OpenCheckpoint(dir)
+		require.NoError(t, err)
+		trainer, data, opts := make(append(more, CheckpointEvery(0))...)
+		s, err := Resolve("Fit", Settings{}, opts, FitOptions...)
+		require.NoError(t, err)
+		h, err := trainer.Resume(ctx, c, data, s)
+		return trainer, h, err
+	}
+	ctx, stop = cut(4)
+	_, _, err = resume(ctx, stop)
+	require.ErrorIs(t, err, context.Canceled)
+	trainer, h, err = resume(quiet(t))
+	require.NoError(t, err)
+	require.Equal(t, want, end(t, trainer, h))
 }

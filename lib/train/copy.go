@@ -54,6 +54,9 @@ func (t *Trainer) Put(c *Copy) error {
 		return ErrBusy
 	}
 	defer t.busy.Unlock()
+	if t.paused.Load() {
+		return ErrPaused
+	}
 	t.phases = c.phases
 	return c.values.restore(t.net.Store)
 }

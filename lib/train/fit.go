@@ -101,6 +101,7 @@ type run struct {
 	keeper   *keeper    // nil if no checkpoints are written
 	resumed  *Savepoint // what the run goes on from; nil if it began here
 	examples Source     // as they were given
+	turning  bool       // the plan is being changed
 	digests  [2]string  // of the training and the validation set, once known
 }
 

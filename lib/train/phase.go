@@ -97,6 +97,7 @@ func (r *run) turn(ctx context.Context, n int) error {
 	if err := r.verify(); err != nil {
 		return err
 	}
+	r.turning = true
 	if err := r.replan(next); err != nil {
 		return err
 	}
@@ -104,7 +105,9 @@ func (r *run) turn(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	return r.enter(ctx, n, what, before)
+	err = r.enter(ctx, n, what, before)
+	r.turning = err != nil
+	return err
 }
 
 // enter starts a phase: marks, features of the new prefix, optimizer state of what
