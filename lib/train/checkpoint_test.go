@@ -97,6 +97,9 @@ func TestResumeInNewProcess(t *testing.T) {
 		}))
 		_, err := trainer.Fit(ctx, 6, c.source(), opts...)
 		require.ErrorIs(t, err, context.Canceled)
+		if cut == 1 {
+			otherProcessIsRefused(t, dir)
+		}
 		end := cutAndResumed(t, dir)
 		require.Equal(t, cut+1, end.From.Epoch)
 		require.Equal(t, whole, end.Weights, "bit-equal to the run that was not cut, cut after epoch %d", cut)
@@ -125,6 +128,19 @@ type resumed struct {
 	Body    []string // after each epoch
 	Said    string
 	Note    string
+}
+
+// otherProcessIsRefused while this one holds the checkpoint.
+func otherProcessIsRefused(t *testing.T, dir string) {
+	t.Helper()
+	c, err := OpenCheckpoint(dir)
+	require.NoError(t, err)
+	child := exec.Command(os.Args[0], "-test.run=^TestResumeChild$")
+	child.Env = append(os.Environ(), resumeChild+"="+dir)
+	text, err := child.CombinedOutput()
+	require.Error(t, err)
+	require.Contains(t, string(text), c.Folder+": the checkpoint is in use by a fit that runs")
+	require.NoError(t, c.Close())
 }
 
 func cutAndResumed(t *testing.T, dir string) (end resumed) {
