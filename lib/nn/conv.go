@@ -61,12 +61,15 @@ func (c Conv) weight() Param {
 
 func (c Conv) bias() Param { return Param{c.Name + ".bias", []int{c.Out}, Bias} }
 
-// Apply maps x [batch, height, width, In] to [batch, h, w, Out].
+// Apply maps x [batch, height, width, In] to [batch, h, w, Out]. It computes in the
+// precision that the kernel has in the graph, which mixed precision lowers, and
+// returns that of x.
 func (c Conv) Apply(scope *model.Scope, x *Node) *Node {
 	if x.Rank() != 4 || x.Shape().Dimensions[3] != c.In {
 		panic(fmt.Errorf("nn: convolution %q wants [batch, height, width, %d], got %s", c.Name, c.In, x.Shape()))
 	}
-	y := c.convolve(x, c.weight().node(scope, x))
+	kernel := c.weight().node(scope, x)
+	y := ConvertDType(c.convolve(ConvertDType(x, kernel.DType()), kernel), x.DType())
 	if c.Bias {
 		y = Add(y, ExpandLeftToRank(c.bias().node(scope, x), 4))
 	}
