@@ -173,7 +173,7 @@ func (f *fineTuning) head() error {
 	s := f.settings
 	s.Title = "head alone: "
 	s.Schedule = train.Schedule{Shape: train.ShapeOneCycle, Peak: s.Schedule.Peak, Rise: headRise}
-	s.Rates = tune.Rates{Low: 1}
+	s.Rates, s.Recipe = tune.Rates{Low: 1}, s.Recipe.HeadOnly()
 	f.ran = true
 	return f.Image.run(n, f.set, s)
 }

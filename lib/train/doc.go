@@ -25,6 +25,11 @@
 // it waited for them all the same. With [Augment] and a frozen prefix, a few views of
 // each example are cached.
 //
+// All that a step does is one executable: forward, loss, backward, and what a [Recipe]
+// adds, such as clipping, averages, mixup or accumulation. Optimizers, losses and
+// schedules are tables, each held against PyTorch step by step. What a step keeps
+// besides the parameters lies in the store under /optimizer/, by slot and parameter.
+//
 // A fit that takes longer than ten seconds writes checkpoints, in the background:
 // parameters that cannot move once, the others with the optimizer's state, the place
 // in the data, early stopping and the history each time. [OpenCheckpoint] and

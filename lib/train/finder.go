@@ -36,6 +36,7 @@ func (t *Trainer) FindLR(ctx context.Context, train Source, s Settings) (*Rates,
 	}
 	s.Valid, s.KeepBest, s.OnEpoch, s.OnStep, s.Stop, s.Rate = nil, false, nil, nil, nil, nil
 	s.Controls, s.steered, s.Unfreezing, s.Steering = nil, false, tune.Schedule{}, nil
+	s.Schedule.Shape = ShapeConstant // the rates are those of the test
 	others, err := captureOthers(t.net.Store, t.net.Plan)
 	if err != nil {
 		return nil, err
@@ -134,7 +135,7 @@ func (r *run) trial(ctx context.Context, n int, lr float64) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	args, err := r.arguments(ctx, rows, n%r.steps, lr)
+	args, err := r.arguments(ctx, rows, n%r.steps, lr, n+1)
 	if err != nil {
 		return 0, err
 	}
@@ -145,7 +146,7 @@ func (r *run) trial(ctx context.Context, n int, lr float64) (float64, error) {
 	if err != nil {
 		return 0, explain(err, r.batch)
 	}
-	r.count()
+	r.count(r.moves(n % r.steps))
 	return loss, nil
 }
 

@@ -112,6 +112,8 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 		return nil, fmt.Errorf("train: %d epochs (want at least 1)", epochs)
 	case n == 0:
 		return nil, errors.New("train: no examples to train on")
+	case s.Schedule.Shape == ShapePlateau && s.Valid == nil:
+		return nil, errors.New("train: no validation set, so no plateau can be seen (add one, or use another schedule)")
 	case s.KeepBest && s.Valid == nil:
 		return nil, errors.New("train: no validation set, so no epoch can be called best (add one, or leave out EarlyStop and KeepBest)")
 	}
@@ -129,6 +131,9 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 	r := &run{Trainer: t, settings: s, source: train, epochs: epochs, batch: min(s.Batch, n)}
 	r.steps, r.at = (n+r.batch-1)/r.batch, stand{Epoch: 1}
 	if err := r.steer(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.check(ctx); err != nil {
 		return nil, err
 	}
 	r.stopper = Stopper{Patience: s.Patience, MinDelta: s.MinDelta}
@@ -211,6 +216,9 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.safe, r.ever = maps.Clone(r.first), plan.Clone()
+	if err := r.remember(r.first); err != nil {
+		return err
+	}
 	if err := r.enter(ctx, min(r.at.Epoch, r.epochs), "", r.before); err != nil {
 		return err
 	}
@@ -242,7 +250,7 @@ func (r *run) epoch(ctx context.Context, n int) (stop bool, err error) {
 	if err := r.openNext(ctx, n+1); err != nil {
 		return false, err
 	}
-	if err := r.measure(ctx, &e); err != nil {
+	if err := r.withAverages(func() error { return r.measure(ctx, &e) }); err != nil {
 		return false, err
 	}
 	e.Time, e.Compile = time.Since(start), r.history.Compile-compiled
@@ -262,7 +270,7 @@ func (r *run) oneStep(ctx context.Context, n, b int, order []int) error {
 	if err != nil {
 		return err
 	}
-	args, err := r.arguments(ctx, order, b, lr)
+	args, err := r.arguments(ctx, order, b, lr, number+1)
 	if err != nil {
 		return err
 	}
@@ -282,7 +290,7 @@ func (r *run) oneStep(ctx context.Context, n, b int, order []int) error {
 	r.settings.Steering.note(func(s *Status) {
 		s.State, s.Epoch, s.Epochs, s.Step, s.Steps, s.Loss, s.LR = "running", n, r.epochs, b+1, r.steps, loss, lr
 	})
-	r.count()
+	r.count(r.moves(b))
 	step := Step{Epoch: n, Batch: b + 1, Loss: loss, LR: lr}
 	r.advance(step, min(r.batch, len(order)-b*r.batch))
 	r.board.step(b+1, time.Since(start))
@@ -313,36 +321,21 @@ func (r *run) descendOnce(args []*tensors.Tensor) (float64, error) {
 	return float64(flat[0]), nil
 }
 
-// arguments makes the tensors of the next step.
-func (r *run) arguments(ctx context.Context, order []int, b int, lr float64) ([]*tensors.Tensor, error) {
+// arguments makes the tensors of a step; number counts steps of the run from 1.
+func (r *run) arguments(ctx context.Context, order []int, b int, lr float64, number int) ([]*tensors.Tensor, error) {
 	rows, weight := batchOf(order, b, r.batch)
 	values, err := r.batchValues(ctx, b)
 	if err != nil {
 		return nil, err
 	}
-	rates, correction := r.pace(lr)
-	return []*tensors.Tensor{
+	rates := r.pace(lr)
+	args := []*tensors.Tensor{
 		r.in.tensor(values, r.batch),
-		r.truth(rows),
+		r.settings.Loss.truth(r.source, rows),
 		tensors.FromFlatDataAndDimensions(weight, r.batch),
 		tensors.FromFlatDataAndDimensions(rates, len(rates)),
-		tensors.FromFlatDataAndDimensions(correction, len(correction)),
-	}, nil
-}
-
-func (r *run) truth(rows []int) *tensors.Tensor {
-	if r.settings.Loss == MSE {
-		targets := make([]float32, len(rows))
-		for j, i := range rows {
-			targets[j] = r.source.Target(i)
-		}
-		return tensors.FromFlatDataAndDimensions(targets, len(rows))
 	}
-	labels := make([]int32, len(rows))
-	for j, i := range rows {
-		labels[j] = int32(r.source.Label(i))
-	}
-	return tensors.FromFlatDataAndDimensions(labels, len(rows))
+	return append(args, r.extras(number)...), nil
 }
 
 // close books a finished epoch and says whether to stop.
@@ -355,7 +348,9 @@ func (r *run) close(e Epoch) (stop bool, err error) {
 		var better bool
 		better, stop = r.stopper.Observe(e.N, e.ValidLoss)
 		if better && r.settings.KeepBest {
-			r.best = r.safe
+			if r.best, err = r.tested(); err != nil {
+				return false, err
+			}
 		}
 		r.history.Best = r.stopper.Best
 	}
@@ -404,7 +399,7 @@ func (r *run) finish(ctx context.Context, cause error) error {
 		note = "stopped by a callback"
 	}
 	if cause == nil {
-		if cause = r.account(); cause != nil {
+		if cause = errors.Join(r.keepAverages(), r.account()); cause != nil {
 			state, note = plot.Failed, cause.Error()
 		}
 	}

@@ -13,55 +13,6 @@ import (
 
 var nan = math.NaN()
 
-// TestOptimizers compares ten steps of each optimizer with PyTorch's.
-func TestOptimizers(t *testing.T) {
-	var want struct {
-		X, Weight, Bias []float32
-		Y               []int
-		Runs            map[string]struct {
-			Losses       []float64
-			Weight, Bias []float32
-		}
-	}
-	fixture(t, "optimizers.json", &want)
-	decayed := func(o Optimizer) Optimizer { o.Decay = 0.05; return o }
-	for name, opts := range map[string][]Option{
-		"sgd":        {SGD(0.9), LR(0.1)},
-		"sgd-decay":  {WithOptimizer(decayed(NewSGD(0.9))), LR(0.1)},
-		"adam":       {Adam(), LR(0.05)},
-		"adam-decay": {WithOptimizer(decayed(NewAdam())), LR(0.05)},
-		"adamw":      {AdamW(0.1), LR(0.05)},
-	} {
-		t.Run(name, func(t *testing.T) {
-			trainer := linear(t, want.Weight, want.Bias)
-			h, err := trainer.Fit(quiet(t), 10, &Memory{Inputs: want.X, Dims: []int{4}, Labels: want.Y}, append(opts, InOrder())...)
-			require.NoError(t, err)
-			run := want.Runs[name]
-			require.Len(t, run.Losses, 10)
-			require.InDeltaSlice(t, run.Losses, h.StepLoss, 1e-5)
-			require.InDeltaSlice(t, run.Weight, value(t, trainer.net.Store, "/net/linear/weight"), 1e-5)
-			require.InDeltaSlice(t, run.Bias, value(t, trainer.net.Store, "/net/linear/bias"), 1e-5)
-		})
-	}
-}
-
-func TestSchedules(t *testing.T) {
-	var want struct{ Rates map[string][]float64 }
-	fixture(t, "optimizers.json", &want)
-	for name, rates := range want.Rates {
-		shape := ShapeCosine
-		if name[0] == 'o' {
-			shape = ShapeOneCycle
-		}
-		s := Schedule{Shape: shape, Peak: 0.4}
-		for step, rate := range rates {
-			require.InDelta(t, rate, s.Rate(step, len(rates)), 1e-9, "%s step %d", name, step)
-		}
-	}
-	require.Equal(t, 0.4, Schedule{Shape: ShapeConstant, Peak: 0.4}.Rate(7, 10))
-	require.Positive(t, Schedule{Shape: ShapeOneCycle, Peak: 0.4}.Rate(0, 1), "a single step has a rate")
-}
-
 // TestFrozenBatchNormStandsStill is field case T1.
 func TestFrozenBatchNormStandsStill(t *testing.T) {
 	var want struct {

@@ -34,9 +34,12 @@ type Classified interface {
 func (l Loss) Metric() metric.Metric { return l.measure() }
 
 // kind is what a network trained with l says of an example of src.
-func (l Loss) kind(Source) metric.Kind {
-	if l == MSE {
+func (l Loss) kind(src Source) metric.Kind {
+	if l.numeric() {
 		return metric.Numbers
+	}
+	if _, several := src.(Vectors); several && l.binary() {
+		return metric.Tags
 	}
 	return metric.Classes
 }
@@ -140,18 +143,6 @@ func (t *Trainer) stream(ctx context.Context, src Source, in *inputs, loss Loss,
 		}
 	}
 	return nil
-}
-
-// withTruth adds to b, the outputs for rows of src, what is true of them.
-func withTruth(b metric.Batch, src Source, rows []int, loss Loss) (metric.Batch, error) {
-	for _, i := range rows {
-		if loss == MSE {
-			b.Targets = append(b.Targets, src.Target(i))
-		} else {
-			b.Labels = append(b.Labels, src.Label(i))
-		}
-	}
-	return b, b.Check()
 }
 
 // measurable returns an error if what s asks for cannot be measured.

@@ -2,7 +2,6 @@ package train
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -13,7 +12,6 @@ import (
 	"graft/lib/data"
 	"graft/lib/display/control"
 	"graft/lib/preprocess"
-	"graft/lib/tune"
 )
 
 // Option changes how a verb works. An option given to a verb that has no use for it
@@ -45,10 +43,12 @@ type Settings struct {
 
 	Course // what learns when, and how fast
 
-	Loss       Loss `json:"loss"`        // set by the task
+	Loss       Loss `json:"loss"`        // the task's unless an option changes it
 	ImageSize  int  `json:"image_size"`  // pixels a side; 0 is the preset's
 	BatchStats bool `json:"batch_stats"` // BatchNorm of trainable stages follows the batches
 	Scratch    bool `json:"scratch"`     // start from random parameters instead of pretrained ones
+
+	Recipe // what else a step does
 
 	// Warnings are what the caller has noticed about the data; they are shown with the
 	// run.
@@ -90,58 +90,6 @@ func BatchSize(n int) Option {
 func Seed(n int64) Option {
 	return Option{"Seed", func(s *Settings) error { s.Seed = n; return nil }}
 }
-
-// LR keeps the learning rate at rate. Default: 0.002 for Adam and AdamW, 0.01 for
-// SGD. Groups of the backbone get their share of it, see package tune. With a second
-// rate, LR(1e-5, 1e-3), the first group learns at the first, the head at the second,
-// and the others at rates that grow by equal factors between, as with fastai's slice.
-func LR(rate float64, to ...float64) Option {
-	if len(to) == 0 {
-		return scheduled("LR", ShapeConstant, rate)
-	}
-	return Option{"LR", func(s *Settings) (err error) {
-		if len(to) > 1 {
-			return fmt.Errorf("train: LR with %d rates (want one, or the lowest and the highest)", 1+len(to))
-		}
-		if s.Rates, err = tune.Spread(rate, to[0]); err != nil {
-			return err
-		}
-		return scheduled("LR", ShapeConstant, to[0]).set(s)
-	}}
-}
-
-// Cosine lowers the learning rate from peak to zero along half a cosine.
-func Cosine(peak float64) Option { return scheduled("Cosine", ShapeCosine, peak) }
-
-// OneCycle raises the learning rate to peak in the first 30 % of the steps and lowers
-// it to almost zero in the others.
-func OneCycle(peak float64) Option { return scheduled("OneCycle", ShapeOneCycle, peak) }
-
-func scheduled(name string, shape Shape, peak float64) Option {
-	return Option{name, func(s *Settings) error {
-		if peak == 0 {
-			return errors.New("train: learning rate 0 (must be above 0; to hold a group still, freeze it)")
-		}
-		s.Schedule = Schedule{Shape: shape, Peak: peak}
-		return s.Schedule.check()
-	}}
-}
-
-// WithOptimizer uses o instead of Adam.
-func WithOptimizer(o Optimizer) Option {
-	return Option{"WithOptimizer", func(s *Settings) error { s.Optimizer = o; return o.check() }}
-}
-
-// SGD uses stochastic gradient descent with momentum, 0.9 usually.
-func SGD(momentum float64) Option { return renamed("SGD", WithOptimizer(NewSGD(momentum))) }
-
-// Adam uses Adam, which is the default.
-func Adam() Option { return renamed("Adam", WithOptimizer(NewAdam())) }
-
-// AdamW uses Adam with decoupled weight decay, 0.01 usually.
-func AdamW(decay float64) Option { return renamed("AdamW", WithOptimizer(NewAdamW(decay))) }
-
-func renamed(name string, o Option) Option { return Option{name, o.set} }
 
 // WithValid measures on valid after every epoch.
 func WithValid(valid Source) Option {
@@ -240,18 +188,18 @@ func OnStep(fn func(Step) error) Option {
 }
 
 // FitOptions are the names of the options that Fit takes.
-var FitOptions = []string{
-	"BatchSize", "Seed", "LR", "Cosine", "OneCycle", "WithOptimizer", "SGD", "Adam", "AdamW",
+var FitOptions = slices.Concat(optimizerOptions, scheduleOptions, lossOptions, recipeOptions, []string{
+	"BatchSize", "Seed",
 	"Valid", "WithValid", "Metrics", "EarlyStop", "MinDelta", "KeepBest", "InOrder", "OnEpoch", "OnStep",
 	"StopWhen", "LRFrom", "Steer",
 	"Spread", "LayerDecay", "Gradual", "UnfreezeAt", "FreezeAt", "Unfreezing", "Steered",
 	"Checkpoint", "CheckpointEvery", "NoCheckpoint",
 	"Augment", "Views", "FreshViews", "SampleBalanced", "SampleWeights",
-}
+})
 
 // ModelOptions are the names of the options that constructors of models take.
-var ModelOptions = []string{"Valid", "ImageSize", "FromScratch", "Pretrained", "BatchStats", "Head", "Seed", "BatchSize", "Metrics",
-	"Augment", "Views", "FreshViews", "SampleBalanced"}
+var ModelOptions = slices.Concat(lossOptions, []string{"Valid", "ImageSize", "FromScratch", "Pretrained", "BatchStats", "Head", "Seed", "BatchSize", "Metrics",
+	"Augment", "Views", "FreshViews", "SampleBalanced"})
 
 // Resolve applies opts on top of base. verb names the caller in errors and takes
 // lists the options it has a use for; With is always among them.
@@ -271,7 +219,8 @@ func Resolve(verb string, base Settings, opts []Option, takes ...string) (Settin
 		}
 	}
 	s.fill()
-	return s, nil
+	s.finish()
+	return s, s.check()
 }
 
 func (s *Settings) fill() {
@@ -290,12 +239,12 @@ func (s *Settings) fill() {
 	if s.Schedule.Peak == 0 {
 		s.Schedule.Peak = s.Optimizer.rate()
 	}
-	if s.Loss == "" {
+	if s.Loss.Kind == "" {
 		s.Loss = CrossEntropy
 	}
 	if len(s.Metrics) == 0 {
 		s.Metrics = []string{"accuracy"}
-		if s.Loss == MSE {
+		if s.Loss.numeric() {
 			s.Metrics = []string{"rmse"}
 		}
 	}

@@ -71,7 +71,7 @@ func (f FineTune) ScratchBudget() float64 {
 // FineTuneOptions are the names of the options that FineTune takes: those of Fit but
 // for schedules, which are its own.
 var FineTuneOptions = append(slices.DeleteFunc(slices.Clone(FitOptions), func(name string) bool {
-	return slices.Contains([]string{
-		"Cosine", "OneCycle", "LRFrom", "Steer", "Steered", "Gradual", "UnfreezeAt", "FreezeAt", "Unfreezing",
-	}, name)
+	return name != "LR" && slices.Contains(slices.Concat(scheduleOptions, []string{
+		"LRFrom", "Steer", "Steered", "Gradual", "UnfreezeAt", "FreezeAt", "Unfreezing",
+	}), name)
 }), "FreezeEpochs", "Unfreeze", "ScratchBudget", "NoGuard")

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -127,7 +128,7 @@ func (r *run) enter(ctx context.Context, n int, cause string, before tune.Snapsh
 		r.board.say(fmt.Sprintf("%s: %s parameters are trainable now", cause, thousands(trainable)))
 	}
 	if n > 1 {
-		if err := r.widen(); err != nil {
+		if err := errors.Join(r.widen(), r.check(ctx)); err != nil {
 			return err
 		}
 	}
@@ -140,7 +141,7 @@ func (r *run) enter(ctx context.Context, n int, cause string, before tune.Snapsh
 			return err
 		}
 	}
-	if err := r.settings.Optimizer.reset(r.net.Store, r.untaught()); err != nil {
+	if err := r.begin(r.untaught()); err != nil {
 		return err
 	}
 	r.program = r.step(r.settings)
@@ -153,6 +154,9 @@ func (r *run) enter(ctx context.Context, n int, cause string, before tune.Snapsh
 func (r *run) widen() error {
 	now, err := capture(r.net.Store, r.net.Plan)
 	if err != nil {
+		return err
+	}
+	if err := r.remember(now); err != nil {
 		return err
 	}
 	for _, copies := range []*state{&r.first, &r.safe, &r.best} {
@@ -182,17 +186,13 @@ func (r *run) untaught() [][]tune.Param {
 	return learned
 }
 
-// pace is the learning rate and the correction of Adam by group for the next step.
-// Each group counts its own steps, as PyTorch's optimizers count for each parameter:
-// with the run's count, the first steps of a group unfrozen late would be up to
-// three times too large.
-func (r *run) pace(lr float64) (rates, correction []float32) {
+// pace is the learning rate by group for the next step.
+func (r *run) pace(lr float64) (rates []float32) {
 	for i := range r.net.Plan.Groups {
 		rates = append(rates, float32(lr*r.factor(i)))
-		correction = append(correction, r.settings.Optimizer.correction(r.taught[i]+1)...)
 		r.phase.driven[i] = r.phase.driven[i] || rates[i] >= drives
 	}
-	return rates, correction
+	return rates
 }
 
 // factor is that on the learning rate of group i: the plan's, which callbacks may
@@ -208,11 +208,11 @@ func (r *run) factor(i int) float64 {
 // of a float32 near 1 may be lost in rounding, as at the tail of one-cycle.
 const drives = 1e-6
 
-// count books a step.
-func (r *run) count() {
+// count books a step, which moved the parameters or only added to their gradients.
+func (r *run) count(moved bool) {
 	r.phase.steps++
 	for i, g := range r.net.Plan.Groups {
-		if g.Trainable {
+		if g.Trainable && moved {
 			r.taught[i]++
 		}
 	}

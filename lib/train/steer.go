@@ -74,7 +74,7 @@ func (r *run) rate(step int) (float64, error) {
 		}
 		r.settings.Schedule.Peak = schedule.Peak
 	}
-	return schedule.Rate(step, r.epochs*r.steps), nil
+	return schedule.At(r.moment(step)), nil
 }
 
 // tell calls what waits for the end of a step.

@@ -3,7 +3,6 @@ package train
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/lib/device"
 	"graft/lib/nn"
-	"graft/lib/tune"
 )
 
 // Trainer trains one network and runs it. It keeps executables, per plan, and
@@ -31,6 +29,7 @@ type Trainer struct {
 	suffixes map[int]*program
 	prefixes map[int]*prefix
 	features *features
+	origin   state // parameters from before anything trained them, as far as known
 }
 
 // ErrBusy is returned by a call to a [Trainer] that is at work.
@@ -54,57 +53,6 @@ func New(ctx context.Context, net Net) (*Trainer, error) {
 		steps: map[string]*program{}, suffixes: map[int]*program{}, prefixes: map[int]*prefix{},
 		features: kept,
 	}, nil
-}
-
-// stepKey says which executable a plan and settings need.
-func stepKey(plan *tune.Plan, s Settings) string {
-	return fmt.Sprintf("%s|%+v|%s", plan.Key(), s.Optimizer, s.Loss)
-}
-
-// step returns the program of one training step under the present plan:
-//
-//	x [batch, ...], truth [batch], weight [batch], rates [groups], correction [groups * 2] -> loss
-func (t *Trainer) step(s Settings) *program {
-	key := stepKey(t.net.Plan, s)
-	if p, ok := t.steps[key]; ok {
-		return p
-	}
-	from, inference, learned := t.net.Plan.Prefix(), t.net.Plan.Inference(), t.net.Plan.Learned()
-	t.steps[key] = t.program("training step", t.net.Store, func(in []*graph.Node) *graph.Node {
-		t.net.Store.SetTraining(in[0].Graph(), true)
-		x := t.net.Body(t.net.Store, in[0], from, len(inference), nn.Mode{Training: true, Frozen: inference})
-		loss := s.Loss.build(t.net.head(x), in[1], in[2])
-		t.descend(loss, learned, s.Optimizer, in[3], in[4])
-		return loss
-	})
-	return t.steps[key]
-}
-
-// descend builds the update of every learned parameter.
-func (t *Trainer) descend(loss *graph.Node, learned [][]tune.Param, o Optimizer, rates, correction *graph.Node) {
-	var variables []*model.Variable
-	var values, rate []*graph.Node
-	var fix [][2]*graph.Node
-	for i, group := range learned {
-		for _, p := range group {
-			v := t.net.Store.GetVariable(p.Path)
-			variables = append(variables, v)
-			values = append(values, v.NodeValue(loss))
-			rate = append(rate, element(rates, i))
-			fix = append(fix, [2]*graph.Node{element(correction, 2*i), element(correction, 2*i+1)})
-		}
-	}
-	if len(values) == 0 {
-		panic(errors.New("every group is frozen, so there is nothing to train (unfreeze some)"))
-	}
-	for i, gradient := range graph.Gradient(loss, values...) {
-		o.update(t.net.Store, variables[i], gradient, rate[i], fix[i])
-	}
-}
-
-// element is entry i of a vector, as a scalar.
-func element(vector *graph.Node, i int) *graph.Node {
-	return graph.Reshape(graph.Slice(vector, graph.AxisElem(i)))
 }
 
 // suffix returns the program that runs stages from on and the head in inference

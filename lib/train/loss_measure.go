@@ -1,0 +1,123 @@
+package train
+
+import (
+	"math"
+
+	"graft/lib/metric"
+)
+
+// measure is the same loss as a metric, in double precision.
+func (l Loss) measure() metric.Metric { return &lossMeasure{loss: l} }
+
+// lossMeasure is the weighted mean of the loss over all rows so far.
+type lossMeasure struct {
+	loss      Loss
+	sum, mass float64
+}
+
+// Name is "loss".
+func (m *lossMeasure) Name() string { return "loss" }
+
+// Higher is false: a loss is better the smaller it is.
+func (m *lossMeasure) Higher() bool { return false }
+
+// Reset forgets all rows.
+func (m *lossMeasure) Reset() { m.sum, m.mass = 0, 0 }
+
+// Value is NaN before the first row.
+func (m *lossMeasure) Value() float64 {
+	if m.mass == 0 {
+		return math.NaN()
+	}
+	return m.sum / m.mass
+}
+
+// Update adds the rows of b.
+func (m *lossMeasure) Update(b metric.Batch) {
+	for i := range b.Rows() {
+		loss, share := m.loss.row(b, i)
+		m.sum += loss
+		m.mass += share
+	}
+}
+
+// row is the loss of row i of b and what it counts in the mean; see [Loss.rows].
+func (l Loss) row(b metric.Batch, i int) (loss, share float64) {
+	if l.numeric() || l.binary() {
+		for j, v := range b.Row(i) {
+			loss += l.cell(float64(v), cellTarget(b, i, j), j)
+		}
+		return loss / float64(b.Width), 1
+	}
+	nll, weight := metric.RowCrossEntropy(b, i), 1.0
+	if len(l.Weights) > 0 {
+		weight = l.Weights[b.Labels[i]]
+	}
+	if l.Kind == KindFocal {
+		return weight * nll * math.Pow(-math.Expm1(-nll), l.Gamma), 1
+	}
+	if l.Smoothing == 0 {
+		return weight * nll, weight
+	}
+	return (1-l.Smoothing)*weight*nll + l.Smoothing*l.spread(b, i, nll), weight
+}
+
+// spread is the weighted mean over all classes of -log softmax of row i, whose value
+// for its label is nll.
+func (l Loss) spread(b metric.Batch, i int, nll float64) float64 {
+	row, sum := b.Row(i), 0.0
+	for c, v := range row {
+		weight := 1.0
+		if len(l.Weights) > 0 {
+			weight = l.Weights[c]
+		}
+		sum += weight * (nll + float64(row[b.Labels[i]]) - float64(v))
+	}
+	return sum / float64(len(row))
+}
+
+// cellTarget is what output j of row i should be.
+func cellTarget(b metric.Batch, i, j int) float64 {
+	if b.Targets != nil {
+		return float64(b.Targets[i*b.Width+j])
+	}
+	if b.Width == 1 { // which says whether it is class 1 of two
+		return float64(b.Labels[i])
+	}
+	if b.Labels[i] == j {
+		return 1
+	}
+	return 0
+}
+
+// cell is the loss of output j with value x and target y; see [Loss.cells].
+func (l Loss) cell(x, y float64, j int) float64 {
+	if l.binary() {
+		return l.question(x, y, j)
+	}
+	d := math.Abs(x - y)
+	switch {
+	case l.Kind == KindMSE:
+		return d * d
+	case d < l.delta():
+		return d * d / 2
+	}
+	return l.delta() * (d - l.delta()/2)
+}
+
+func (l Loss) question(x, y float64, j int) float64 {
+	weight := 1.0
+	if len(l.Positive) > 0 {
+		weight += (l.Positive[j] - 1) * y
+	}
+	loss := (1-y)*x + weight*(math.Log1p(math.Exp(-math.Abs(x)))+max(-x, 0))
+	if l.Kind == KindBinary {
+		return loss
+	}
+	yes := 1 / (1 + math.Exp(-x))
+	loss *= math.Pow(1-(yes*y+(1-yes)*(1-y)), l.Gamma)
+	if l.Alpha > 0 {
+		loss *= l.Alpha*y + (1-l.Alpha)*(1-y)
+	}
+	return loss
+}
