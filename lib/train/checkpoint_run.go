@@ -219,7 +219,16 @@ func sourceDigest(src Source) string {
 	for i := range src.Len() {
 		fmt.Fprintf(hash, "%q %d %08x\n", src.Key(i), src.Label(i), math.Float32bits(src.Target(i)))
 	}
-	if m, ok := src.(*Memory); ok { // it has no keys
+	if several, ok := src.(Vectors); ok {
+		for i := range src.Len() {
+			fmt.Fprintf(hash, "%x\n", several.Vector(i))
+		}
+	}
+	m, _ := src.(*Memory)
+	if several, ok := src.(*Multi); ok {
+		m = &several.Memory
+	}
+	if m != nil { // it has no keys
 		for _, v := range m.Inputs {
 			fmt.Fprintf(hash, "%08x", math.Float32bits(v))
 		}

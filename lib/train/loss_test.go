@@ -154,6 +154,11 @@ func TestMultiLabelFit(t *testing.T) {
 	require.Equal(t, []string{"accuracy"}, h.Metrics)
 	require.Equal(t, 1.0, h.Epochs[39].Metrics[0], "both labels of all rows are right")
 	require.InDelta(t, h.Epochs[38].ValidLoss, h.StepLoss[39], 1e-5)
+
+	same := &Multi{Memory: both.Memory, Truth: both.Truth}
+	require.Equal(t, sourceDigest(both), sourceDigest(same), "a checkpoint tells sets apart by what is in them")
+	same.Truth = [][]float32{{1, 0}, {0, 1}, {1, 0}, {1, 1}}
+	require.NotEqual(t, sourceDigest(both), sourceDigest(same))
 }
 
 func int32s(v []int32) *tensors.Tensor { return tensors.FromFlatDataAndDimensions(v, len(v)) }

@@ -1,6 +1,9 @@
 package train
 
 import (
+	"os"
+	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -310,5 +313,40 @@ func TestSpectrum(t *testing.T) {
 		}, vector(c.Features, c.Rows, len(c.Features)/c.Rows))
 		require.InDelta(t, c.Value, out[0][0], 1e-3)
 		require.InDeltaSlice(t, c.Gradient, out[1], 1e-3)
+	}
+}
+
+// TestResumeWithRecipe: all that a recipe keeps is in the store, and all that it draws
+// comes from counters, so a run that goes on from a checkpoint, even between two
+// batches of one update, ends as the other one, to the last bit.
+func TestResumeWithRecipe(t *testing.T) {
+	dir, copies := t.TempDir(), t.TempDir()
+	begin := func() (*Trainer, *Memory, []Option) {
+		trainer, _, data := frozenNet(t)
+		require.NoError(t, trainer.net.Plan.Freeze("conv"))
+		learn := &Memory{Inputs: data.Inputs[:20*8*8*3], Dims: data.Dims, Labels: data.Labels[:20]}
+		return trainer, learn, []Option{
+			WithValid(data), Plateau(0.05, 0), Warmup(0.5), BatchSize(4), Accumulate(2), UnfreezeAt(3, "conv"), RMSProp(0.9), WeightDecay(0.01), DecayWeightsOnly(),
+			LabelSmoothing(0.1), Mixup(0.4), ClipNorm(1), EMA(0.9), KeepEMA(), L2SP(0.1, 0.1), DELTA(0.01), BSS(0.01, 2), Checkpoint(dir), CheckpointEvery(0),
+		}
+	}
+	trainer, data, opts := begin()
+	steps := 0
+	h, err := trainer.Fit(quiet(t), 4, data, append(opts, OnStep(func(Step) error {
+		if steps++; steps == 2 || steps == 8 || steps == 13 { // the checkpoint is of the step before
+			return os.CopyFS(filepath.Join(copies, strconv.Itoa(steps)), os.DirFS(only(t, dir)))
+		}
+		return nil
+	}))...)
+	require.NoError(t, err)
+	for _, cut := range []string{"2", "8", "13"} {
+		again, data, opts := begin()
+		s, err := Resolve("Fit", Settings{}, opts, FitOptions...)
+		require.NoError(t, err)
+		c, err := OpenCheckpoint(filepath.Join(copies, cut))
+		require.NoError(t, err)
+		resumed, err := again.Resume(quiet(t), c, data, s)
+		require.NoError(t, err)
+		require.Equal(t, end(t, trainer, h), end(t, again, resumed), "cut before step %s", cut)
 	}
 }
