@@ -14,6 +14,7 @@
 //	err = m.Fit(3, graft.OneCycle(1e-3))
 //	confusion, err := m.Confusion()
 //	worst, err := m.TopLosses(9)
+//	err = m.FineTune(5)                        // or all of it in one: head, then everything, then controls
 //	report, err := m.Evaluate(test)            // the test set is used here and nowhere else
 //	err = m.Save("cells.graft")                // one file that rebuilds itself
 //
@@ -29,6 +30,13 @@
 //	networks                 packages preset (names), backbone (architectures), nn (layers)
 //	numbers and pictures     packages metric and plot
 //	sliders and buttons      package display/control: what steers a Fit that runs
+//
+// # While a Fit runs
+//
+// FitAsync returns at once with a handle: Pause, Continue, Stop, SetLR, SetRate,
+// Unfreeze, Snapshot and Status work from any cell or goroutine. Search tries the
+// values of a struct, with Trial of a model on cached features, and shows them by
+// score.
 //
 // # Options
 //

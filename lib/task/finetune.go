@@ -36,6 +36,9 @@ const (
 // phase; the network from scratch gets a quarter of the epochs unless ScratchBudget
 // says otherwise, 0 leaving it out. If it wins with a quarter, it would with all.
 // NoGuard leaves the controls out. The options are [train.FineTuneOptions].
+//
+// What stops one phase stops all of it. An interrupted FineTune goes on, with Resume,
+// to the end of the phase that it was in.
 func (m *Image) FineTune(epochs int, opts ...train.Option) error {
 	s, set, err := m.prepare("FineTune", opts)
 	if err != nil {

@@ -24,6 +24,9 @@ type Model interface {
 	Train() *data.Set
 	Valid() *data.Set
 	Fit(epochs int, opts ...train.Option) error
+	FineTune(epochs int, opts ...train.Option) error
+	FitAsync(epochs int, opts ...train.Option) (*Fitting, error)
+	Running() *train.Steering
 	FindLR(opts ...train.Option) (float64, error)
 	Histories() []*train.History
 	Evaluate(test *data.Set, opts ...train.Option) (*Report, error)

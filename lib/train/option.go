@@ -62,7 +62,7 @@ type Settings struct {
 	Stop     []func() bool                                       `json:"-"` // see [StopWhen]
 	Rate     func() float64                                      `json:"-"` // see [LRFrom]
 	Controls []control.Control                                   `json:"-"` // shown with the run, see [Steer]
-	Title    string                                              `json:"-"` // put in front of the title of the run
+	Title    string                                              `json:"title,omitempty"` // put in front of the title of the run
 	Steering *Steering                                           `json:"-"` // see [Steered]
 	steered  bool                                                // controls are to be made
 	TrainSet *data.Set                                           `json:"-"` // see [Train]
