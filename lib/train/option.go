@@ -59,11 +59,11 @@ type Settings struct {
 	Data     []data.Option                                       `json:"-"` // for loading photographs
 	OnEpoch  []func(Epoch) error                                 `json:"-"`
 	OnStep   []func(Step) error                                  `json:"-"`
-	Stop     []func() bool                                       `json:"-"` // see [StopWhen]
-	Rate     func() float64                                      `json:"-"` // see [LRFrom]
-	Controls []control.Control                                   `json:"-"` // shown with the run, see [Steer]
+	Stop     []func() bool                                       `json:"-"`               // see [StopWhen]
+	Rate     func() float64                                      `json:"-"`               // see [LRFrom]
+	Controls []control.Control                                   `json:"-"`               // shown with the run, see [Steer]
 	Title    string                                              `json:"title,omitempty"` // put in front of the title of the run
-	Steering *Steering                                           `json:"-"` // see [Steered]
+	Steering *Steering                                           `json:"-"`               // see [Steered]
 	steered  bool                                                // controls are to be made
 	TrainSet *data.Set                                           `json:"-"` // see [Train]
 	Keeping  Keeping                                             `json:"-"` // see [Checkpoint]
