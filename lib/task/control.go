@@ -30,7 +30,7 @@ func (f *fineTuning) judge() (*Guard, error) {
 	if !f.guarded() {
 		return &Guard{Verdict: "nothing is known about the transfer: there is no validation set to compare on (give one with Valid)"}, nil
 	}
-	tuned := outcome{Contender: Contender{Name: "tuned", Time: time.Since(f.began), Budget: f.phases()}}
+	tuned := outcome{Contender: Contender{Name: "tuned", Time: time.Since(f.began), Budget: fmt.Sprintf("%d + %d", f.settings.FineTune.FreezeEpochs(), f.epochs)}}
 	var err error
 	if tuned.batch, err = f.trainer.Outputs(f.settings.Context, f.settings.Valid, f.settings.Loss); err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func (f *fineTuning) probe() (o outcome, err error) {
 	if err != nil {
 		return o, fmt.Errorf("the linear probe: %w", err)
 	}
-	o.Contender = Contender{Name: "linear probe", Budget: fmt.Sprintf("%d epochs on the frozen backbone", len(h.Epochs)), Time: time.Since(start)}
+	o.Contender = Contender{Name: "linear probe", Budget: fmt.Sprint(len(h.Epochs)), Time: time.Since(start)}
 	o.batch, err = t.Outputs(s.Context, f.valid, s.Loss)
 	return o, err
 }
@@ -109,7 +109,7 @@ func (f *fineTuning) scratch() (o outcome, whole bool, err error) {
 	if err != nil {
 		return o, false, fmt.Errorf("the control from scratch: %w", err)
 	}
-	o.Contender = Contender{Name: "from scratch", Budget: fmt.Sprintf("%d of %d epochs from random parameters", n, f.total()), Time: time.Since(start)}
+	o.Contender = Contender{Name: "from scratch", Budget: fmt.Sprintf("%d of %d", n, f.total()), Time: time.Since(start)}
 	o.batch, err = c.trainer.Outputs(s.Context, s.Valid, s.Loss)
 	return o, !h.Stopped, err
 }

@@ -240,9 +240,8 @@ func (f *fineTuning) price() string {
 	}
 	n := cmp.Or(f.scratchEpochs(), 1)
 	cost := steps/time.Duration(len(h.Epochs))*time.Duration(n) + h.Compile
-	word := "about"
-	if f.plan.Prefix() > 0 {
-		word = "more than" // a shorter backward pass was timed
+	if f.plan.Prefix() > 0 { // only a part of the backward pass was timed
+		return fmt.Sprintf("more than %.0f s, since everything is trained and compiled", math.Ceil(cost.Seconds()))
 	}
-	return fmt.Sprintf("%s %.0f s", word, math.Ceil(cost.Seconds()))
+	return fmt.Sprintf("about %.0f s", math.Ceil(cost.Seconds()))
 }

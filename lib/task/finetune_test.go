@@ -79,7 +79,7 @@ func TestFineTune(t *testing.T) {
 	require.Len(t, g.Controls, 2)
 	require.Equal(t, 10, g.Examples)
 	require.Equal(t, "linear probe", g.Controls[0].Name)
-	require.Contains(t, g.Controls[1].Budget, "2 of 3 epochs")
+	require.Equal(t, []string{"1 + 2", "2 of 3"}, []string{g.Tuned.Budget, g.Controls[1].Budget})
 	require.Len(t, g.Classes, 2)
 	require.Equal(t, 5, g.Classes[0].Support)
 	now, err := m.plan.Snapshot(m.store)

@@ -20,6 +20,7 @@ type Guard struct {
 	Measure  string
 	Tuned    Contender
 	Controls []Contender // the linear probe and, unless left out, the one from scratch
+	Best     int         // index of the control with the best score, which classes are compared with
 	Classes  []ClassGain // nil for a regression
 	// Hurts is true if some control is better than the tuned network by more than
 	// noise.
@@ -30,7 +31,7 @@ type Guard struct {
 // Contender is the tuned network or a control.
 type Contender struct {
 	Name   string
-	Budget string // what it was trained with, in words
+	Budget string // epochs: "1 + 3", "1 of 4"
 	Score  float64
 	Time   time.Duration
 	// Pair compares the tuned network with this control; empty for itself.
@@ -44,10 +45,11 @@ type ClassGain struct {
 	Tuned    float64   // share of them found; NaN without support
 	Controls []float64 // the same for each control
 	Pairs    []Pair
-	// Gain is Tuned less the best control.
+	// Gain is Tuned less what the control finds that is best over all classes: one
+	// that always says the same would be hard to beat on that class.
 	Gain float64
-	// Hurts is true if some control finds more by more than noise, at a level divided
-	// by the number of comparisons (Bonferroni).
+	// Hurts is true if that control finds more by more than noise, at a level divided
+	// by the number of classes (Bonferroni).
 	Hurts bool
 }
 
@@ -69,32 +71,38 @@ func newGuard(tuned outcome, controls []outcome, classes []string) *Guard {
 		c.Pair = compare(tuned.batch, c.batch, -1)
 		g.Hurts = g.Hurts || c.Pair.worse(Significance)
 		g.Controls = append(g.Controls, c.Contender)
+		if better := c.Score > g.Controls[g.Best].Score; better != (classes == nil) {
+			g.Best = len(g.Controls) - 1
+		}
 	}
 	for k, name := range classes {
-		g.Classes = append(g.Classes, classGain(tuned, controls, k, name, len(classes)*len(controls)))
+		g.Classes = append(g.Classes, classGain(tuned, controls, k, name))
+		g.Classes[k].judge(g.Best, len(classes))
 	}
 	g.Verdict = g.verdict()
 	return g
 }
 
-func classGain(tuned outcome, controls []outcome, k int, name string, comparisons int) ClassGain {
+func classGain(tuned outcome, controls []outcome, k int, name string) ClassGain {
 	c := ClassGain{Class: name, Tuned: recall(tuned.batch, k), Gain: math.NaN()}
 	for _, label := range tuned.batch.Labels {
 		if label == k {
 			c.Support++
 		}
 	}
-	best := math.Inf(-1)
 	for _, control := range controls {
 		share, pair := recall(control.batch, k), compare(tuned.batch, control.batch, k)
 		c.Controls, c.Pairs = append(c.Controls, share), append(c.Pairs, pair)
-		c.Hurts = c.Hurts || pair.worse(Significance/float64(comparisons))
-		best = max(best, share)
-	}
-	if c.Support > 0 && len(controls) > 0 {
-		c.Gain = c.Tuned - best
 	}
 	return c
+}
+
+// judge compares with one of the controls; comparisons is how many there are.
+func (c *ClassGain) judge(control, comparisons int) {
+	if control < len(c.Controls) && c.Support > 0 {
+		c.Gain = c.Tuned - c.Controls[control]
+		c.Hurts = c.Pairs[control].worse(Significance / float64(comparisons))
+	}
 }
 
 // score is the accuracy, or the root of the mean squared error.
@@ -215,7 +223,7 @@ func (g *Guard) String() string { return g.Verdict }
 
 // Display shows the contenders, and what each class gained or lost.
 func (g *Guard) Display() display.Bundle {
-	t := plot.Table{Title: "guard against negative transfer", Columns: []string{"network", g.Measure, "alone right", "tuned alone right", "p", "trained with", "time"}, Note: g.Verdict}
+	t := plot.Table{Title: "guard against negative transfer", Columns: []string{"network", g.Measure, "alone right", "tuned alone", "p", "epochs", "time"}, Note: g.Verdict}
 	if g.Measure != "accuracy" {
 		t.Columns[2], t.Columns[3] = "closer", "tuned closer"
 	}
@@ -229,7 +237,7 @@ func (g *Guard) Display() display.Bundle {
 	if len(g.Classes) == 0 || len(g.Controls) == 0 {
 		return t.Display()
 	}
-	gains := plot.Gains{Title: "share of each class found, against the best control, in points", Format: "%+.1f"}
+	gains := plot.Gains{Title: fmt.Sprintf("share of each class found, against %s, in points", g.Controls[g.Best].Name), Format: "%+.1f"}
 	for _, c := range g.Classes {
 		note := fmt.Sprintf("%s of %d images", percent(c.Tuned), c.Support)
 		if c.Support == 0 {

@@ -64,9 +64,15 @@ func TestGuardVerdicts(t *testing.T) {
 	require.InDelta(t, -42.0/45, g.Classes[0].Gain, 1e-12)
 	require.Equal(t, 0, g.Classes[2].Support)
 	text := g.Display().Data[display.Text].(string)
-	for _, want := range []string{"linear probe", "not in the validation set", "worse beyond noise", "transfer hurts:", "-93.3"} {
+	for _, want := range []string{"linear probe", "not in the validation set", "worse beyond noise", "transfer hurts:", "-93.3", "against linear probe"} {
 		require.Contains(t, text, want)
 	}
+
+	// A control that always says "b" is no measure for that class.
+	g = newGuard(answers("tuned", labels, few), []outcome{answers("always b", labels, odd), answers("linear probe", labels, few)}, classes)
+	require.Equal(t, 1, g.Best)
+	require.False(t, g.Classes[1].Hurts)
+	require.Zero(t, g.Classes[1].Gain)
 
 	g = newGuard(answers("tuned", labels, all), []outcome{answers("linear probe", labels, odd)}, classes)
 	require.False(t, g.Hurts)

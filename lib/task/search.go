@@ -217,7 +217,9 @@ func (x *search) rung(ctx context.Context, points [][]choice, epochs int) error 
 		}
 		r.Time = time.Since(start)
 		x.trials.add(r)
-		x.live.Update(x.trials.Display())
+		b := x.trials.Display()
+		b.Metadata = map[string]any{display.LineKey: x.trials.line(r)}
+		x.live.Update(b)
 	}
 	return nil
 }
@@ -258,6 +260,18 @@ func (t *Trials) Display() display.Bundle {
 		return table.Display()
 	}
 	return plot.Stack(table.Display(), t.picture().Display())
+}
+
+// line is what a log gets of a trial.
+func (t *Trials) line(r Result) string {
+	text := fmt.Sprintf("trial %d: score %.4g", r.Number, r.Score)
+	if r.Err != nil {
+		text = fmt.Sprintf("trial %d failed: %v", r.Number, r.Err)
+	}
+	for i, value := range t.texts(r) {
+		text += fmt.Sprintf(", %s %s", t.Fields[i], value)
+	}
+	return fmt.Sprintf("%s, epochs %d, %s", text, r.Epochs, seconds(r.Time))
 }
 
 func (t *Trials) texts(r Result) (list []string) {

@@ -63,7 +63,7 @@ func (r Rates) Factors(p *Plan) []float64 {
 // String names the spread for the title of a run; "" for none.
 func (r Rates) String() string {
 	switch {
-	case r.Low > 0:
+	case r.Low > 0 && r.Low < 1:
 		return fmt.Sprintf("from 1/%.3g", 1/r.Low)
 	case r.Decay > 0:
 		return fmt.Sprintf("layer decay %.3g", r.Decay)
