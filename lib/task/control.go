@@ -75,6 +75,7 @@ func (f *fineTuning) probe() (o outcome, err error) {
 	s.Context = display.WithSink(s.Context, silent)
 	s.Schedule = train.Schedule{Shape: train.ShapeConstant, Peak: s.Schedule.Peak}
 	s.Valid, s.Augment, s.Views, s.FreshViews = f.valid, preprocess.Augment{}, 0, false
+	s.Recipe = train.Recipe{DecayWeightsOnly: s.DecayWeightsOnly} // the rest is for images or backbones
 	lowest, since := math.Inf(1), 0
 	s.OnEpoch = []func(train.Epoch) error{func(e train.Epoch) error {
 		if since++; e.TrainLoss < lowest*(1-probeGain) {
@@ -103,6 +104,7 @@ func (f *fineTuning) scratch() (o outcome, whole bool, err error) {
 		return o, false, err
 	}
 	s.Title = "control from scratch: "
+	s.L2SP.Start, s.DELTA, s.BSS = 0, 0, train.BSSWeights{} // which hold on to what was learned before
 	s.Schedule = train.Schedule{Shape: train.ShapeOneCycle, Peak: s.Schedule.Peak}
 	n := f.scratchEpochs()
 	h, err := c.trainer.FitWith(s.Context, n, f.set, s)
