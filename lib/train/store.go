@@ -118,12 +118,13 @@ func (f *features) room(bytes int64) bool {
 // cost is what a row takes in memory: its numbers and about as much as a map needs.
 func cost(row []float32) int64 { return int64(4*len(row)) + 128 }
 
-// hold keeps a row in memory if there is room.
+// hold keeps a row in memory if there is room. A table that was forgotten meanwhile,
+// which a paused run may still read, takes no more.
 func (t *table) hold(k rowKey, row []float32) bool {
 	if t.rows[k] != nil {
 		return true
 	}
-	if !t.room(cost(row)) {
+	if t.tables[t.key] != t || !t.room(cost(row)) {
 		return false
 	}
 	t.rows[k] = row

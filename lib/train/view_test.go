@@ -224,6 +224,7 @@ func TestBalancedFit(t *testing.T) {
 	h, err := trainer.Fit(quiet(t), 10, src, SampleBalanced(), Augment(flip), FreshViews(), LR(0.01))
 	require.NoError(t, err)
 	require.Len(t, h.StepLoss, 20)
+	require.Contains(t, h.title, "classes drawn equally often, new views every epoch: flip")
 	rare := 0
 	for s, n := range src.count() {
 		if s.example < 2 {
