@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -121,7 +123,7 @@ func (in *inputs) open(kept *features, onDisk bool) error {
 		in.keys[i] = k
 	}
 	key, dir := in.trainer.featureKey(in.src, in.stage, in.digest), ""
-	if onDisk && in.stage > 0 && in.trainer.net.Name != "" {
+	if onDisk && in.stage > 0 && in.trainer.net.Name != "" && kept.disk > 0 {
 		dir = packDir(key)
 	}
 	in.table = kept.table(key, dir)
@@ -247,16 +249,30 @@ func (in *inputs) knownSize() int {
 	return volume(in.table.shape)
 }
 
-// ahead prepares batches in order, two ahead of the reader, until there are no more,
-// one fails, or stop is called, which waits for the end of what is going on.
+// ahead prepares batches, in order and two ahead of the reader, until there are no
+// more, one fails, or stop is called, which waits for the end of what is going on.
+// Small batches are prepared several at a time, so that all cores are at work.
 func (in *inputs) ahead(ctx context.Context, chunks iter.Seq[[]int], batch int) (batches <-chan loaded, stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	out, ended := make(chan loaded, 1), make(chan struct{})
-	go func() {
-		defer close(ended)
-		defer close(out)
+	var all sync.WaitGroup
+	slots, out := make(chan chan loaded, (runtime.GOMAXPROCS(0)-1)/batch), make(chan loaded, 1)
+	all.Go(func() {
+		defer close(slots)
 		for chunk := range chunks {
-			b := in.prepare(ctx, chunk, batch)
+			slot := make(chan loaded, 1)
+			select {
+			case slots <- slot:
+				all.Go(func() { slot <- in.prepare(ctx, chunk, batch) })
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	all.Go(func() {
+		defer close(out)
+		defer cancel()
+		for slot := range slots {
+			b := <-slot
 			select {
 			case out <- b:
 			case <-ctx.Done():
@@ -266,8 +282,8 @@ func (in *inputs) ahead(ctx context.Context, chunks iter.Seq[[]int], batch int) 
 				return
 			}
 		}
-	}()
-	return out, func() { cancel(); <-ended }
+	})
+	return out, func() { cancel(); all.Wait() }
 }
 
 // complete computes what a prepared batch lacks. It reports whether all of that
