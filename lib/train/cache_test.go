@@ -1,6 +1,7 @@
 package train
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"os"
@@ -326,5 +327,46 @@ func busyChild(t *testing.T) {
 		tab.flush()
 		require.NoError(t, tab.problem)
 		right(t, tab, 200, 50)
+	}
+}
+
+// TestKilledWriter kills a process while it writes packs, again and again: what it
+// leaves behind is read right, and added to.
+func TestKilledWriter(t *testing.T) {
+	if os.Getenv(childCache) != "" {
+		endlessChild(t)
+		return
+	}
+	t.Setenv("GRAFT_CACHE", t.TempDir())
+	t.Setenv(childCache, "yes")
+	last := 0
+	for round := range 5 {
+		child := exec.Command(os.Args[0], "-test.run=^TestKilledWriter$")
+		out, err := child.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, child.Start())
+		t.Cleanup(func() { _ = child.Process.Kill() })
+		lines := bufio.NewScanner(out)
+		for range 3 + round {
+			require.True(t, lines.Scan())
+		}
+		require.NoError(t, child.Process.Kill())
+		require.Error(t, child.Wait(), "it was killed")
+		known := right(t, again(t).table("k", packDir("k")), 100_000, 50)
+		require.Greater(t, known, last, "each process adds to what the last one left")
+		last = known
+	}
+}
+
+// endlessChild adds to the cache and says so, without end.
+func endlessChild(t *testing.T) {
+	tab := again(t).table("k", packDir("k"))
+	tab.shape = []int{50}
+	for i := 0; ; i++ {
+		if k := content(fmt.Sprint(i)); !tab.has(k) {
+			tab.put(k, rowOf(i, 50))
+			tab.flush()
+			fmt.Println(i)
+		}
 	}
 }
