@@ -83,7 +83,7 @@ func (t *Trainer) collect(ctx context.Context, src Source, sights []sight, keep 
 	if !keep {
 		kept = passing()
 	}
-	if err := in.open(kept, keep); err != nil {
+	if err := in.open(ctx, kept, keep); err != nil {
 		return nil, err
 	}
 	missing := in.missing()
@@ -113,7 +113,7 @@ func (t *Trainer) begin(src Source, sights []sight) (in *inputs, err error) {
 }
 
 // open finds the table of the inputs.
-func (in *inputs) open(kept *features, onDisk bool) error {
+func (in *inputs) open(ctx context.Context, kept *features, onDisk bool) (err error) {
 	in.keys = make([]rowKey, len(in.sights))
 	for i, s := range in.sights {
 		k, ok := keyOf(in.src, s)
@@ -126,7 +126,9 @@ func (in *inputs) open(kept *features, onDisk bool) error {
 	if onDisk && in.stage > 0 && in.trainer.net.Name != "" && kept.disk > 0 {
 		dir = packDir(key)
 	}
-	in.table = kept.table(key, dir)
+	if in.table, err = kept.table(ctx, key, dir); err != nil {
+		return err
+	}
 	if in.stage > 0 {
 		in.shaped(in.table.shape)
 	}
