@@ -167,8 +167,7 @@ func (t *table) recall(ctx context.Context) error {
 		case err == nil && len(saved) > 0:
 			now := time.Now()
 			_ = os.Chtimes(path, now, now) // a folder that cannot be written is as good
-		case os.IsNotExist(err):
-		default:
+		case err == nil || errors.Is(err, errPack):
 			_ = os.Remove(path)
 			t.rescue(saved)
 		}
