@@ -148,7 +148,7 @@ func (in *inputs) compute(ctx context.Context, missing []int, report progress) e
 	if len(missing) == 0 {
 		return ctx.Err()
 	}
-	batch := in.chunk(len(missing))
+	batch := in.chunk()
 	batches, stop := in.ahead(ctx, slices.Chunk(missing, batch), batch)
 	defer stop()
 	done := 0
@@ -169,10 +169,10 @@ func (in *inputs) compute(ctx context.Context, missing []int, report progress) e
 	return nil
 }
 
-// chunk is the batch size of the prefix for n examples: one executable for all sets,
-// and one for single images.
-func (in *inputs) chunk(n int) int {
-	if n == 1 {
+// chunk is the batch size of the prefix: one executable for all sets, and one for
+// single images.
+func (in *inputs) chunk() int {
+	if in.stage == 0 || in.total == 1 {
 		return 1
 	}
 	return inferenceBatch

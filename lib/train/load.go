@@ -31,7 +31,7 @@ func (in *inputs) prepare(ctx context.Context, rows []int, batch int) (b loaded)
 		for j, at := range b.missing {
 			want[j] = in.sights[rows[at]]
 		}
-		n, size := in.chunk(len(want)), volume(in.src.Shape())
+		n, size := in.chunk(), volume(in.src.Shape())
 		b.raw = make([]float32, (len(want)+n-1)/n*n*size)
 		return see(ctx, in.src, want, b.raw[:len(want)*size])
 	})
@@ -113,7 +113,7 @@ func (in *inputs) complete(ctx context.Context, b *loaded, status func(string)) 
 	}
 	kept = true
 	raw := volume(in.src.Shape())
-	n := in.chunk(len(b.missing))
+	n := in.chunk()
 	for c, chunk := range slices.Collect(slices.Chunk(b.missing, n)) {
 		features, err := in.forward(ctx, b.raw[c*n*raw:(c+1)*n*raw], n, status)
 		if err != nil {
