@@ -140,10 +140,11 @@ func TestOrderIsAPermutation(t *testing.T) {
 // instead of compiling the frozen part for it.
 func TestOnePrefixForAllSizes(t *testing.T) {
 	trainer, src := augmentedNet(t)
-	for _, n := range []int{17, 24, 1} {
+	for n, want := range map[int]int{17: 1, 24: 1, 1: 1} {
+		trainer.prefixes[2] = nil
 		part := &Memory{Inputs: src.Inputs[:n*192], Dims: src.Dims, Labels: src.Labels[:n]}
 		_, err := trainer.Once(quiet(t), part, CrossEntropy)
 		require.NoError(t, err)
+		require.Len(t, trainer.prefixes[2].compiled, want, "%d examples", n)
 	}
-	require.Len(t, trainer.prefixes[2].compiled, 2, "one for sets, one for single examples")
 }
