@@ -10,6 +10,8 @@
 //	m.Ledger()                                 // what is trainable, and how fast it learns
 //	err = m.Fit(5)                             // a table and a curve that follow the training
 //	err = m.Unfreeze("last 2")                 // by count, stage name, glob or fraction
+//	grid, err := m.ShowViews(0, 8)             // what augmentation would do to a picture
+//	err = m.Fit(5, graft.Augment(graft.Light())) // learn from varied views of the pictures
 //	rate, err := m.FindLR()
 //	err = m.Fit(3, graft.OneCycle(1e-3))
 //	confusion, err := m.Confusion()

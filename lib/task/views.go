@@ -9,9 +9,10 @@ import (
 	"graft/lib/train"
 )
 
-// ShowViews shows training picture number example plain and in n of the views that
-// Fit with the same options would learn from. Without the option Augment it shows
-// those of [preprocess.Light]. It also takes the option Seed.
+// ShowViews shows training picture number example plain and in n views: with a frozen
+// part, the first views that Fit with the same options learns from; else such as it
+// would. Without the option Augment it shows those of [preprocess.Light]. It also takes
+// the option Seed.
 func (m *Image) ShowViews(example, n int, opts ...train.Option) (plot.Grid, error) {
 	s, err := m.resolve("ShowViews", opts, "Augment", "Seed")
 	if err != nil {

@@ -20,7 +20,7 @@ func TestReadOnlyCache(t *testing.T) {
 		readOnlyElsewhere(t, dir) // root may write anywhere but to a read-only file system
 	}
 	next := again(t)
-	tab := next.table("k", dir)
+	tab := opened(t, next, "k")
 	require.Equal(t, 3, right(t, tab, 3, 4))
 	tab.put(content("3"), rowOf(3, 4))
 	tab.flush()

@@ -135,3 +135,16 @@ func TestOrderIsAPermutation(t *testing.T) {
 	require.Equal(t, []int{7, 5}, rows)
 	require.Equal(t, []float32{1, 0}, weight)
 }
+
+// TestOnePrefixForAllSizes: what is left over of a set, even one example, is padded
+// instead of compiling the frozen part for it.
+func TestOnePrefixForAllSizes(t *testing.T) {
+	trainer, src := augmentedNet(t)
+	for n, want := range map[int]int{17: 1, 24: 1, 1: 1} {
+		trainer.prefixes[2] = nil
+		part := &Memory{Inputs: src.Inputs[:n*192], Dims: src.Dims, Labels: src.Labels[:n]}
+		_, err := trainer.Once(quiet(t), part, CrossEntropy)
+		require.NoError(t, err)
+		require.Len(t, trainer.prefixes[2].compiled, want, "%d examples", n)
+	}
+}

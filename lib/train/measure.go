@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"graft/lib/metric"
 )
@@ -127,14 +128,15 @@ const inferenceBatch = 16
 func (t *Trainer) stream(ctx context.Context, src Source, in *inputs, loss Loss, yield func(metric.Batch) error) error {
 	p := t.suffix(in.stage)
 	batch := min(inferenceBatch, max(1, src.Len()))
-	for from := 0; from < src.Len(); from += batch {
-		rows := span(from, min(from+batch, src.Len()))
-		out, err := t.infer(ctx, p, in, rows, batch)
+	batches, stop := in.ahead(ctx, slices.Chunk(span(0, src.Len()), batch), batch)
+	defer stop()
+	for next := range batches {
+		out, err := t.infer(ctx, p, in, &next)
 		if err != nil {
 			return explain(err, batch)
 		}
 		width := len(out) / batch
-		b, err := withTruth(metric.Batch{Width: width, Outputs: out[:len(rows)*width]}, src, rows, loss)
+		b, err := withTruth(metric.Batch{Width: width, Outputs: out[:len(next.rows)*width]}, src, next.rows, loss)
 		if err != nil {
 			return err
 		}
@@ -142,7 +144,7 @@ func (t *Trainer) stream(ctx context.Context, src Source, in *inputs, loss Loss,
 			return err
 		}
 	}
-	return nil
+	return context.Cause(ctx)
 }
 
 // measurable returns an error if what s asks for cannot be measured.

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -84,20 +85,25 @@ func (f *features) begin() {
 }
 
 // table returns the table of key, which the running call uses from now on: from
-// memory, or else from the folder dir if there is one.
-func (f *features) table(key, dir string) *table {
+// memory, or else from the folder dir if there is one. The end of ctx while it reads
+// is an error.
+func (f *features) table(ctx context.Context, key, dir string) (*table, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	t := f.tables[key]
 	if t == nil {
 		t = &table{features: f, key: key, dir: dir, rows: map[rowKey][]float32{}, places: map[rowKey]place{}, fresh: map[string][]float32{}}
-		f.tables[key] = t
-		f.inUse[t] = true
-		t.recall()
+		f.tables[key], f.inUse[t] = t, true
+		if err := t.recall(ctx); err != nil {
+			f.bytes -= t.bytes
+			delete(f.tables, key)
+			delete(f.inUse, t)
+			return nil, err
+		}
 	}
 	f.inUse[t] = true
 	f.order = append(slices.DeleteFunc(f.order, func(o *table) bool { return o == t }), t)
-	return t
+	return t, nil
 }
 
 // room makes room in memory by forgetting tables that are not in use.
@@ -118,12 +124,13 @@ func (f *features) room(bytes int64) bool {
 // cost is what a row takes in memory: its numbers and about as much as a map needs.
 func cost(row []float32) int64 { return int64(4*len(row)) + 128 }
 
-// hold keeps a row in memory if there is room.
+// hold keeps a row in memory if there is room. A table that was forgotten meanwhile,
+// which a paused run may still read, takes no more.
 func (t *table) hold(k rowKey, row []float32) bool {
 	if t.rows[k] != nil {
 		return true
 	}
-	if !t.room(cost(row)) {
+	if t.tables[t.key] != t || !t.room(cost(row)) {
 		return false
 	}
 	t.rows[k] = row
@@ -134,15 +141,19 @@ func (t *table) hold(k rowKey, row []float32) bool {
 // recall reads the packs of the folder: rows go to memory as long as there is room,
 // of the others it remembers the place. Packs that are not whole, or hold nothing
 // that others do not, are removed; what is good in them is written again.
-func (t *table) recall() {
+func (t *table) recall(ctx context.Context) error {
 	if t.dir == "" {
-		return
+		return nil
 	}
-	paths, err := filepath.Glob(filepath.Join(t.dir, "*.pack"))
-	if err != nil {
-		return
-	}
-	for _, path := range paths {
+	entries, _ := os.ReadDir(t.dir) // no folder, no packs
+	for _, entry := range entries {
+		path := filepath.Join(t.dir, entry.Name())
+		if filepath.Ext(path) != ".pack" {
+			continue
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		saved := map[string][]float32{}
 		err := readPack(path, func(shape []int, key string, row []float32, at place) {
 			k := rowKey{content: key}
@@ -156,12 +167,12 @@ func (t *table) recall() {
 		case err == nil && len(saved) > 0:
 			now := time.Now()
 			_ = os.Chtimes(path, now, now) // a folder that cannot be written is as good
-		case os.IsNotExist(err):
-		default:
+		case err == nil || errors.Is(err, errPack):
 			_ = os.Remove(path)
 			t.rescue(saved)
 		}
 	}
+	return nil
 }
 
 // rescue is for rows of a pack that is no more.

@@ -71,12 +71,11 @@ func (t *Trainer) program(name string, store *model.Store, build func(in []*grap
 }
 
 // infer runs one batch, filled up with zeros to its full size.
-func (t *Trainer) infer(ctx context.Context, p *program, in *inputs, rows []int, batch int) ([]float32, error) {
-	values := make([]float32, batch*in.size)
-	if err := in.load(ctx, rows, values); err != nil {
+func (t *Trainer) infer(ctx context.Context, p *program, in *inputs, b *loaded) ([]float32, error) {
+	if _, err := in.complete(ctx, b, func(string) {}); err != nil {
 		return nil, err
 	}
-	args := []*tensors.Tensor{in.tensor(values, batch)}
+	args := []*tensors.Tensor{in.tensor(b.values, b.batch)}
 	if _, err := p.prepare(ctx, args); err != nil {
 		return nil, err
 	}

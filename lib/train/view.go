@@ -101,13 +101,19 @@ func mixed(numbers ...int) uint64 {
 	return h.Sum64()
 }
 
-// viewTitle says how examples are varied, for the title of the run.
-func (r *run) viewTitle() string {
+// viewTitle says how examples are drawn and varied, for the title of the run.
+func (r *run) viewTitle() (title string) {
+	switch s := r.settings; {
+	case s.Balanced:
+		title = ", classes drawn equally often"
+	case s.SampleWeights != nil:
+		title = ", examples drawn by weight"
+	}
 	switch n := r.views(); {
 	case n < 0:
-		return fmt.Sprintf(", new views every epoch: %s", r.settings.Augment)
+		title += fmt.Sprintf(", new views every epoch: %s", r.settings.Augment)
 	case n > 0:
-		return fmt.Sprintf(", %d cached views: %s", n, r.settings.Augment)
+		title += fmt.Sprintf(", %d cached views: %s", n, r.settings.Augment)
 	}
-	return ""
+	return title
 }

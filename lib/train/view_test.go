@@ -224,6 +224,7 @@ func TestBalancedFit(t *testing.T) {
 	h, err := trainer.Fit(quiet(t), 10, src, SampleBalanced(), Augment(flip), FreshViews(), LR(0.01))
 	require.NoError(t, err)
 	require.Len(t, h.StepLoss, 20)
+	require.Contains(t, h.title, "classes drawn equally often, new views every epoch: flip")
 	rare := 0
 	for s, n := range src.count() {
 		if s.example < 2 {
@@ -287,6 +288,7 @@ func TestSmallMemory(t *testing.T) {
 	require.Equal(t, large, h)
 	require.EqualValues(t, 24, len(*src.asked))
 	require.Greater(t, len(*again.asked), 3*24)
+	require.NoDirExists(t, featureDir())
 }
 
 func frozenFit2(t *testing.T) ([]float64, *varying) {
@@ -327,4 +329,44 @@ func TestPlanChangesBetweenEpochs(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 2, r.in.stage)
 	require.Equal(t, "24/24", r.in.hits())
+}
+
+// TestSmallBatchesAreLoadedTogether: with more cores than examples in a batch,
+// several batches are prepared at once, and still come in order.
+func TestSmallBatchesAreLoadedTogether(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(6))
+	trainer, data := small(t)
+	src := &meeting{Memory: data, third: make(chan struct{})}
+	in, err := trainer.inputs(quiet(t), src, true, func(int, int, string) {})
+	require.NoError(t, err)
+	batches, stop := in.ahead(quiet(t), slices.Chunk([]int{0, 1, 2, 3}, 1), 1)
+	defer stop()
+	var rows []int
+	for b := range batches {
+		require.NoError(t, b.err)
+		_, err := in.complete(quiet(t), &b, func(string) {})
+		require.NoError(t, err)
+		require.Equal(t, data.Inputs[2*b.rows[0]:][:2], b.values)
+		rows = append(rows, b.rows...)
+	}
+	require.Equal(t, []int{0, 1, 2, 3}, rows)
+}
+
+// meeting loads example 0 only when example 2 is being loaded.
+type meeting struct {
+	*Memory
+	third chan struct{}
+}
+
+func (m *meeting) Load(ctx context.Context, examples []int, dst []float32) error {
+	switch examples[0] {
+	case 0:
+		select {
+		case <-m.third:
+		case <-ctx.Done():
+		}
+	case 2:
+		close(m.third)
+	}
+	return m.Memory.Load(ctx, examples, dst)
 }
