@@ -1,9 +1,11 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -85,7 +87,10 @@ func (p *program) lower(c *compilation, args []*tensors.Tensor) error {
 	}
 	out := []*graph.Node{p.build(in)}
 	c.inputs = make([]*model.Variable, g.NumParameters()-len(args))
-	for v := range p.store.IterVariables() {
+	// By path, so that the program is the same, and is found among compiled ones, in
+	// whatever order the variables were made: a resumed run makes them in another.
+	byPath := slices.SortedFunc(p.store.IterVariables(), func(a, b *model.Variable) int { return cmp.Compare(a.Path(), b.Path()) })
+	for _, v := range byPath {
 		if !v.InUseByGraph(g) {
 			continue
 		}
