@@ -21,7 +21,7 @@ type Prediction struct {
 	// numbers, or if the network gives no number for the picture.
 	Class         string
 	Probability   float64
-	Probabilities []float64 // of all classes, in the order of Classes
+	Probabilities []float64 // of all classes, in the order of Classes; they sum to 1, unless the loss is BCE
 	Value         float64   // predicted number; 0 for classes
 }
 
@@ -75,7 +75,7 @@ func (m *Image) say(p *Prediction, row []float32) {
 		p.Value = float64(row[0])
 		return
 	}
-	p.Probabilities = metric.Softmax(row)
+	p.Probabilities = m.settings.Loss.Probabilities(row)
 	if k := metric.Argmax(row); k >= 0 {
 		p.Class, p.Probability = m.classes[k], p.Probabilities[k]
 	}

@@ -76,6 +76,19 @@ func (l Loss) spread(b metric.Batch, i int, nll float64) float64 {
 	return sum / float64(len(row))
 }
 
+// Probabilities turns the outputs of one example into probabilities of its classes:
+// they sum to 1, unless the loss is binary, with which each class answers for itself.
+func (l Loss) Probabilities(row []float32) []float64 {
+	if !l.binary() {
+		return metric.Softmax(row)
+	}
+	out := make([]float64, len(row))
+	for i, v := range row {
+		out[i] = 1 / (1 + math.Exp(-float64(v)))
+	}
+	return out
+}
+
 // cellTarget is what output j of row i should be.
 func cellTarget(b metric.Batch, i, j int) float64 {
 	if b.Targets != nil {

@@ -27,7 +27,8 @@ func Focal(gamma float64) Option {
 }
 
 // BCE uses binary cross-entropy: each output answers yes or no on its own. positive
-// has a factor for yes for each output, or nothing.
+// has a factor for yes for each output, or nothing. A classifier that is made with it
+// predicts in its way, too: probabilities need not sum to 1.
 func BCE(positive ...float64) Option {
 	return changeLoss("BCE", func(l *Loss) { l.Kind, l.Positive = KindBinary, positive })
 }

@@ -94,7 +94,8 @@ func ClipValue(value float64) Option {
 // validation set with that. decay is the weight of the past, 0.99 to 0.9999; in the
 // first updates it is smaller, see [Average]. The run goes on with, and ends with, the
 // parameters themselves unless [KeepEMA] is given; [KeepBest] brings back averages,
-// since it is they that were measured.
+// since it is they that were measured. Groups that are frozen on the way keep their
+// parameters.
 func EMA(decay float64) Option {
 	return Option{"EMA", func(s *Settings) error { s.Average.Decay = decay; return s.Average.check() }}
 }
