@@ -14,6 +14,8 @@ var tableGraftLibData = registry.Table{
 	Path: "graft/lib/data", Name: "data", Archive: &libArchive,
 	Types: []registry.Entry{
 		{Name: "Kind", Value: (*target.Kind)(nil)},
+		{Name: "Manifest", Value: (*target.Manifest)(nil)},
+		{Name: "ManifestEntry", Value: (*target.ManifestEntry)(nil)},
 		{Name: "Option", Value: (*target.Option)(nil)},
 		{Name: "Problem", Value: (*target.Problem)(nil)},
 		{Name: "Report", Value: (*target.Report)(nil)},
@@ -41,6 +43,7 @@ var tableGraftLibData = registry.Table{
 	},
 	Vars: []registry.Entry{
 		{Name: "ErrDecode", Value: &target.ErrDecode},
+		{Name: "ErrInMemory", Value: &target.ErrInMemory},
 		{Name: "ErrLeftOut", Value: &target.ErrLeftOut},
 	},
 	Verbs:       true,

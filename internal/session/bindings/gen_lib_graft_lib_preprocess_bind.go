@@ -14,11 +14,13 @@ var tableGraftLibPreprocess = registry.Table{
 	Types: []registry.Entry{
 		{Name: "Augment", Value: (*target.Augment)(nil)},
 		{Name: "Pipeline", Value: (*target.Pipeline)(nil)},
+		{Name: "RandAugment", Value: (*target.RandAugment)(nil)},
 	},
 	Funcs: []registry.Entry{
 		{Name: "Each", Value: target.Each},
 		{Name: "Light", Value: target.Light},
 		{Name: "New", Value: target.New},
+		{Name: "Strong", Value: target.Strong},
 	},
 	Verbs: true,
 }

@@ -12,17 +12,22 @@ import (
 var tableGraftLibTune = registry.Table{
 	Path: "graft/lib/tune", Name: "tune", Archive: &libArchive,
 	Types: []registry.Entry{
+		{Name: "Change", Value: (*target.Change)(nil)},
 		{Name: "Digest", Value: (*target.Digest)(nil)},
 		{Name: "Group", Value: (*target.Group)(nil)},
 		{Name: "Ledger", Value: (*target.Ledger)(nil)},
 		{Name: "Param", Value: (*target.Param)(nil)},
 		{Name: "Plan", Value: (*target.Plan)(nil)},
+		{Name: "Rates", Value: (*target.Rates)(nil)},
 		{Name: "Row", Value: (*target.Row)(nil)},
+		{Name: "Schedule", Value: (*target.Schedule)(nil)},
 		{Name: "Snapshot", Value: (*target.Snapshot)(nil)},
 	},
 	Funcs: []registry.Entry{
 		{Name: "FromStages", Value: target.FromStages},
+		{Name: "Gradual", Value: target.Gradual},
 		{Name: "NewPlan", Value: target.NewPlan},
+		{Name: "Spread", Value: target.Spread},
 	},
 	Vars: []registry.Entry{
 		{Name: "ErrPlanBroken", Value: &target.ErrPlanBroken},
