@@ -16,7 +16,7 @@ import (
 )
 
 // limit is the time that one program may take as cells.
-const limit = 20 * time.Second
+const limit = 2 * time.Minute
 
 // separator ends the output of one program of a batch.
 const separator = "\x01end of program\x01\n"
