@@ -65,7 +65,7 @@ func TestMixtureIsOfItsStep(t *testing.T) {
 	require.NotEqual(t, one, r.mixture(6))
 	r.round++
 	require.NotEqual(t, one, r.mixture(5))
-	cuts := 0
+	cuts, spread := 0, 0.0
 	for step := range 100 {
 		m := r.mixture(step)
 		slices.Sort(m.partners)
@@ -73,6 +73,7 @@ func TestMixtureIsOfItsStep(t *testing.T) {
 		if m.kept < 1 {
 			require.Equal(t, m.share, m.kept)
 			require.Zero(t, m.box)
+			spread += (m.share - 0.5) * (m.share - 0.5)
 			continue
 		}
 		cuts++
@@ -80,6 +81,7 @@ func TestMixtureIsOfItsStep(t *testing.T) {
 		require.InDelta(t, 1-area/64, m.share, 1e-12)
 	}
 	require.InDelta(t, 50, cuts, 20, "half of the steps cut")
+	require.InDelta(t, 1/(4*(2*0.4+1)), spread/float64(100-cuts), 0.04, "variance of Beta(0.4, 0.4)")
 }
 
 // TestMixInAFit: with everything trained images are cut; with a frozen part features

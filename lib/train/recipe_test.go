@@ -246,6 +246,20 @@ func TestPenalties(t *testing.T) {
 	}
 }
 
+// TestStartIsFromBeforeTheFirstFit, even if that one had no use for it.
+func TestStartIsFromBeforeTheFirstFit(t *testing.T) {
+	var want recipes
+	fixture(t, "recipes.json", &want)
+	trainer := twoStages(t, want.L2SP.Start)
+	data := &Memory{Inputs: want.L2SP.X, Dims: []int{4}, Labels: want.L2SP.Y}
+	_, err := trainer.Fit(quiet(t), 2, data, SGD(0), LR(0.2))
+	require.NoError(t, err)
+	require.NotEqual(t, want.L2SP.Start[0], value(t, trainer.net.Store, "/net/one/weight"))
+	_, err = trainer.Fit(quiet(t), 1, data, SGD(0), LR(0.2), L2SP(0.1, 0))
+	require.NoError(t, err)
+	require.Equal(t, want.L2SP.Start[0], value(t, trainer.net.Store, "/optimizer/start/net/one/weight"))
+}
+
 // TestPenaltiesWithAFrozenStage: a stage that is frozen has no part in them.
 func TestPenaltiesWithAFrozenStage(t *testing.T) {
 	var want recipes
