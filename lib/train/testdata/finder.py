@@ -5,9 +5,12 @@ skipping and NaN as in Learner.lr_find. Plain Python and PyTorch: python finder.
 """
 import json
 import math
+import os
 import random
 
 import torch
+
+os.chdir(os.path.dirname(os.path.abspath(__file__)))
 
 
 def valley(lrs, losses):

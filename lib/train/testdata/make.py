@@ -1,4 +1,4 @@
-"""Writes the fixtures of package train with PyTorch: python make.py, in this folder.
+"""Writes the fixtures of package train with PyTorch, timm and torchvision: python make.py
 
 optimizers.json  ten steps of each optimizer on a small linear classifier
 schedules.json   the rates of schedules
@@ -11,6 +11,7 @@ stop.json        field case T4: loss series, patience, where to stop and which e
 import copy
 import json
 import math
+import os
 
 import numpy as np
 import timm.data.mixup
@@ -369,6 +370,7 @@ def stops():
     json.dump(out, open("stop.json", "w"), indent=1)
 
 
+os.chdir(os.path.dirname(os.path.abspath(__file__)))
 optimizers()
 schedules()
 losses()

@@ -7,10 +7,13 @@ A parameter without a gradient is left out by the optimizer: its state waits, an
 state of its first step starts from zero.
 """
 import json
+import os
 
 import torch
 from safetensors.torch import load_file
 from torch.nn.functional import cross_entropy, relu
+
+os.chdir(os.path.dirname(os.path.abspath(__file__)))
 
 f = load_file("bn.safetensors")
 start = {k[6:]: v for k, v in f.items() if k.startswith("start.")}
