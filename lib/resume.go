@@ -26,3 +26,7 @@ func CheckpointEvery(d time.Duration) Option { return train.CheckpointEvery(d) }
 
 // NoCheckpoint writes no checkpoints of a Fit.
 func NoCheckpoint() Option { return train.NoCheckpoint() }
+
+// KeepOptimizer lets a Fit go on with the optimizer's state where the last one ended,
+// and Save put it into the file.
+func KeepOptimizer() Option { return train.KeepOptimizer() }

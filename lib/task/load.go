@@ -91,7 +91,14 @@ func rebuild(z *zip.Reader, r *record, opts []train.Option) (*Image, error) {
 	if err := m.loadBackbone(z); err != nil {
 		return nil, err
 	}
-	return m, errors.Join(m.loadHead(z), m.loadPlan(r))
+	return m, errors.Join(m.loadHead(z), m.loadPlan(r), m.loadOptimizer(z))
+}
+
+func (m *Image) loadOptimizer(z *zip.Reader) error {
+	if !slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Name == optimizerEntry }) {
+		return nil
+	}
+	return withTensors(z, optimizerEntry, m.trainer.ReadOptimizer)
 }
 
 // remake builds the network of r with fresh parameters for settings.

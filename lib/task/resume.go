@@ -31,7 +31,7 @@ type Model interface {
 	Histories() []*train.History
 	Evaluate(test *data.Set, opts ...train.Option) (*Report, error)
 	Predict(what any, opts ...train.Option) (Predictions, error)
-	Save(path string) error
+	Save(path string, opts ...train.Option) error
 	Snapshot(name string) error
 	Snapshots() plot.Table
 	Restore(name string) error

@@ -20,6 +20,8 @@ const (
 	recordEntry   = "model.json"
 	backboneEntry = "backbone.safetensors"
 	headEntry     = "head.safetensors"
+	// optimizerEntry is there if the model was saved with KeepOptimizer.
+	optimizerEntry = "optimizer.safetensors"
 )
 
 // formatVersion is raised when older programs could not read a file rightly.
@@ -48,8 +50,13 @@ const (
 
 // Save writes the model to one file, usually called NAME.graft: under another name
 // first, then renamed, so that nobody sees half of it. [LoadImageClassifier] and
-// [LoadImageRegressor] rebuild the model from it.
-func (m *Image) Save(path string) (err error) {
+// [LoadImageRegressor] rebuild the model from it. It takes the option KeepOptimizer,
+// for a model that is to be trained further with it.
+func (m *Image) Save(path string, opts ...train.Option) (err error) {
+	s, err := train.Resolve("Save", train.Settings{}, opts, "KeepOptimizer")
+	if err != nil {
+		return err
+	}
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("task: save %q: %w", path, err)
@@ -60,7 +67,7 @@ func (m *Image) Save(path string) (err error) {
 		return err
 	}
 	defer os.Remove(f.Name())
-	err = m.write(f)
+	err = m.write(f, s.KeepOptimizer)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
@@ -70,7 +77,7 @@ func (m *Image) Save(path string) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
-func (m *Image) write(w io.Writer) error {
+func (m *Image) write(w io.Writer, optimizer bool) error {
 	z := zip.NewWriter(w)
 	entry := func(name string, write func(io.Writer) error) error {
 		part, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
@@ -87,7 +94,7 @@ func (m *Image) write(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(
+	err = errors.Join(
 		entry(recordEntry, func(w io.Writer) error {
 			e := json.NewEncoder(w)
 			e.SetIndent("", "  ")
@@ -95,8 +102,11 @@ func (m *Image) write(w io.Writer) error {
 		}),
 		entry(backboneEntry, func(w io.Writer) error { return weights.Write(w, body, nil) }),
 		entry(headEntry, func(w io.Writer) error { return weights.Write(w, head, nil) }),
-		z.Close(),
 	)
+	if optimizer {
+		err = errors.Join(err, entry(optimizerEntry, m.trainer.WriteOptimizer))
+	}
+	return errors.Join(err, z.Close())
 }
 
 func (m *Image) record() record {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"graft/lib/train"
 )
 
 // oldRecord are the settings and epochs in model.json as the first version of the
@@ -47,6 +48,30 @@ func TestOldFormatLoads(t *testing.T) {
 	require.Equal(t, said(t, m, with), said(t, again, with))
 	require.NoError(t, again.Use(halves(t, 21), nil))
 	require.NoError(t, again.Fit(1, with), "its settings are good for a fit")
+}
+
+// TestSaveWithTheOptimizer: a loaded model goes on as the saved one does.
+func TestSaveWithTheOptimizer(t *testing.T) {
+	with := quiet(t)
+	m := small(t, with)
+	path := filepath.Join(t.TempDir(), "m.graft")
+	require.ErrorIs(t, m.Save(path, train.KeepOptimizer()), train.ErrNoOptimizer)
+	require.NoFileExists(t, path)
+	require.ErrorContains(t, m.Save(path, train.LR(1)), "Save has no use for the option LR")
+	require.NoError(t, m.Fit(2, with, train.InOrder()))
+	require.NoError(t, m.Save(path, train.KeepOptimizer()))
+	again, err := LoadImageClassifier(path, with)
+	require.NoError(t, err)
+	require.NoError(t, again.Use(m.Train(), m.Valid()))
+	for _, one := range []*ImageClassifier{m, again} {
+		require.NoError(t, one.Fit(2, with, train.InOrder(), train.KeepOptimizer()))
+	}
+	require.Equal(t, trained(t, m), trained(t, again), "to the last bit")
+	require.NoError(t, m.Save(path))
+	again, err = LoadImageClassifier(path, with)
+	require.NoError(t, err)
+	require.NoError(t, again.Use(m.Train(), m.Valid()))
+	require.ErrorIs(t, again.Fit(1, with, train.KeepOptimizer()), train.ErrNoOptimizer)
 }
 
 // rewrite copies a saved model with another model.json.

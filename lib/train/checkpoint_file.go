@@ -306,7 +306,12 @@ func readState(path string) (s state, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	s = state{}
+	return stateOf(f)
+}
+
+// stateOf reads all tensors of f.
+func stateOf(f *weights.File) (state, error) {
+	s := state{}
 	for _, name := range f.Names() {
 		from, err := f.Tensor(name)
 		if err != nil {

@@ -309,11 +309,12 @@ func missing(had, have []string) []string {
 	return slices.DeleteFunc(slices.Clone(had), func(name string) bool { return slices.Contains(have, name) })
 }
 
-// adopt makes a prepared run what it was when its checkpoint was written.
+// adopt makes a prepared run what it was when its checkpoint was written, or gives it
+// the optimizer's state that it is to go on with.
 func (r *run) adopt() error {
 	c := r.resumed
 	if c == nil {
-		return nil
+		return r.rewarm()
 	}
 	now, err := c.state("now") // again, since preparing set the optimizer to zero
 	if err != nil {

@@ -58,11 +58,17 @@ func (t *Trainer) fit(ctx context.Context, epochs int, train Source, s Settings,
 	if err := r.plan(); err != nil {
 		return nil, err
 	}
+	if err := r.warm(); err != nil {
+		return nil, err
+	}
 	if err := r.startKeeping(ctx); err != nil {
 		return nil, err
 	}
 	err = r.train(ctx)
 	r.closeFeeds()
+	if len(r.history.StepLoss) > 0 {
+		t.last = &lastOptimizer{r.settings.Optimizer.Rule, r.taught}
+	}
 	return r.history, r.finish(ctx, err)
 }
 
@@ -101,6 +107,7 @@ type run struct {
 	keeper   *keeper    // nil if no checkpoints are written
 	resumed  *Savepoint // what the run goes on from; nil if it began here
 	examples Source     // as they were given
+	kept     state      // the optimizer's, to go on with
 	turning  bool       // the plan is being changed
 	digests  [2]string  // of the training and the validation set, once known
 }

@@ -54,20 +54,22 @@ type Settings struct {
 	// run.
 	Warnings []string `json:"-"`
 
-	Valid    Source                                              `json:"-"`
-	ValidSet *data.Set                                           `json:"-"`
-	Data     []data.Option                                       `json:"-"` // for loading photographs
-	OnEpoch  []func(Epoch) error                                 `json:"-"`
-	OnStep   []func(Step) error                                  `json:"-"`
-	Stop     []func() bool                                       `json:"-"`               // see [StopWhen]
-	Rate     func() float64                                      `json:"-"`               // see [LRFrom]
-	Controls []control.Control                                   `json:"-"`               // shown with the run, see [Steer]
-	Title    string                                              `json:"title,omitempty"` // put in front of the title of the run
-	Steering *Steering                                           `json:"-"`               // see [Steered]
-	steered  bool                                                // controls are to be made
-	TrainSet *data.Set                                           `json:"-"` // see [Train]
-	Keeping  Keeping                                             `json:"-"` // see [Checkpoint]
-	Head     func(scope *model.Scope, x *graph.Node) *graph.Node `json:"-"`
+	Valid    Source              `json:"-"`
+	ValidSet *data.Set           `json:"-"`
+	Data     []data.Option       `json:"-"` // for loading photographs
+	OnEpoch  []func(Epoch) error `json:"-"`
+	OnStep   []func(Step) error  `json:"-"`
+	Stop     []func() bool       `json:"-"`               // see [StopWhen]
+	Rate     func() float64      `json:"-"`               // see [LRFrom]
+	Controls []control.Control   `json:"-"`               // shown with the run, see [Steer]
+	Title    string              `json:"title,omitempty"` // put in front of the title of the run
+	Steering *Steering           `json:"-"`               // see [Steered]
+	steered  bool                // controls are to be made
+	TrainSet *data.Set           `json:"-"` // see [Train]
+	// KeepOptimizer goes on with the optimizer's state of the last Fit.
+	KeepOptimizer bool                                                `json:"-"`
+	Keeping       Keeping                                             `json:"-"` // see [Checkpoint]
+	Head          func(scope *model.Scope, x *graph.Node) *graph.Node `json:"-"`
 }
 
 // With passes the context: its interrupt and its display.
@@ -193,7 +195,7 @@ var FitOptions = slices.Concat(optimizerOptions, scheduleOptions, lossOptions, r
 	"Valid", "WithValid", "Metrics", "EarlyStop", "MinDelta", "KeepBest", "InOrder", "OnEpoch", "OnStep",
 	"StopWhen", "LRFrom", "Steer",
 	"Spread", "LayerDecay", "Gradual", "UnfreezeAt", "FreezeAt", "Unfreezing", "Steered",
-	"Checkpoint", "CheckpointEvery", "NoCheckpoint",
+	"Checkpoint", "CheckpointEvery", "NoCheckpoint", "KeepOptimizer",
 	"Augment", "Views", "FreshViews", "SampleBalanced", "SampleWeights",
 })
 

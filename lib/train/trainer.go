@@ -30,6 +30,7 @@ type Trainer struct {
 	prefixes map[int]*prefix
 	features *features
 	origin   state // parameters from before anything trained them, as far as known
+	last     *lastOptimizer
 }
 
 // ErrBusy is returned by a call to a [Trainer] that is at work.
