@@ -152,7 +152,8 @@ func (r *ranking) auroc() (value, bound float64) {
 
 // precision is the average precision: the sum over scores, as thresholds, of the
 // precision at each times the recall it adds, as in scikit-learn; NaN without a
-// positive row. It is at most bound from the exact value.
+// positive row. Inside a bin rows are taken as mixed evenly. It is at most bound from
+// the exact value.
 func (r *ranking) precision() (value, bound float64) {
 	if r.invalid || r.positives == 0 {
 		return math.NaN(), 0
@@ -168,14 +169,15 @@ func (r *ranking) precision() (value, bound float64) {
 		}
 		if b.low == b.high {
 			tie := p * (t + p) / (t + p + f + n)
-			low, high = low+tie, high+tie
+			low, value, high = low+tie, value+tie, high+tie
 			continue
 		}
 		high += p * (t + p) / (t + p + f) // all positive rows tie above the negative ones
-		for i := 1.0; i <= p; i++ {       // all are apart and below them
-			low += (t + i) / (t + i + f + n)
+		for i := 1.0; i <= p; i++ {
+			value += (t + i) / (t + i + f + n*i/(p+1)) // the expectation of a random order
+			low += (t + i) / (t + i + f + n)           // all are apart and below them
 		}
 	}
-	low, high = low/float64(r.positives), high/float64(r.positives)
-	return (low + high) / 2, (high - low) / 2
+	all := float64(r.positives)
+	return value / all, max(value-low, high-value) / all
 }

@@ -60,6 +60,7 @@ func TestBinnedRanking(t *testing.T) {
 			require.Positive(t, m.Bound())
 			require.LessOrEqual(t, m.Bound(), 5*8.0/limit, "%s %s", name, m.Name())
 			require.InDelta(t, exact, value, m.Bound()+1e-12, "%s %s", name, m.Name())
+			require.InDelta(t, exact, value, 5e-4, "rows are mixed about evenly inside bins")
 			r := &m.lists[0]
 			require.LessOrEqual(t, len(r.bins), limit/4+1)
 			require.Less(t, len(r.positive)+len(r.negative), limit)
@@ -134,6 +135,6 @@ func TestBounds(t *testing.T) {
 	require.InDelta(t, high, value+bound, 1e-12)
 	low = stream(t, AveragePrecision(), Batch{Width: 1, Outputs: []float32{0, 1, 2, 3, 4, 5}, Labels: []int{0, 1, 1, 1, 0, 0}}, 6)
 	value, bound = r.precision()
-	require.InDelta(t, low, value-bound, 1e-12)
-	require.InDelta(t, 1, value+bound, 1e-12)
+	require.InDelta(t, bound, max(value-low, 1-value), 1e-12)
+	require.Less(t, low, value)
 }

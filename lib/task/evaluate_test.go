@@ -39,6 +39,9 @@ func TestReport(t *testing.T) {
 		require.Contains(t, text, want)
 	}
 
+	report.Bounds[0] = 3e-5
+	require.Contains(t, report.Display().Data[display.Text], "± 3e-05, scores binned")
+
 	only, err := data.Images([]image.Image{picture(1, true)}, []string{"right"})
 	require.NoError(t, err)
 	one, err := m.Evaluate(only, with, train.Metrics("auroc"))
