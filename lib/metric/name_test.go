@@ -81,3 +81,11 @@ func TestR2NaN(t *testing.T) {
 	b := Batch{Width: 1, Outputs: []float32{1, nan}, Targets: []float32{2, 2}}
 	require.True(t, math.IsNaN(stream(t, R2(), b, 1)))
 }
+
+// TestAllRight: what is perfect is 1, not nearly.
+func TestAllRight(t *testing.T) {
+	b := Batch{Width: 1, Outputs: []float32{1, -1, 1, 1, -1}, Labels: []int{1, 0, 1, 1, 0}}
+	for _, m := range []Metric{Accuracy(), F1(), MCC(), Kappa(), AUROC(), AveragePrecision(), BalancedAccuracy()} {
+		require.Equal(t, 1., stream(t, m, b, 2), m.Name())
+	}
+}

@@ -63,7 +63,7 @@ func (s *summary) mcc() float64 {
 		return math.NaN()
 	}
 	both, truths, said := s.marginals()
-	within := math.Sqrt(rows*rows-truths) * math.Sqrt(rows*rows-said)
+	within := math.Sqrt((rows*rows - truths) * (rows*rows - said)) // exact if both are the same
 	if within == 0 {
 		return 0
 	}
