@@ -70,6 +70,7 @@ var tableGraftLib = registry.Table{
 		{Name: "InOrder", Value: target.InOrder},
 		{Name: "KeepBest", Value: target.KeepBest},
 		{Name: "KeepEMA", Value: target.KeepEMA},
+		{Name: "KeepOptimizer", Value: target.KeepOptimizer},
 		{Name: "L2SP", Value: target.L2SP},
 		{Name: "LAMB", Value: target.LAMB},
 		{Name: "LR", Value: target.LR},
