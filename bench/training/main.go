@@ -1,12 +1,13 @@
 // Command training is graft's side of bench/training: it deals the photographs, and
 // trains as peer.py does, each in a process of its own.
 //
-//	training split SEED FILE.json     writes which photograph belongs to which part
-//	training run WHAT SEED            trains, and prints accuracy, seconds and seconds of compiling
+//	training split SEED SPLIT.json      writes which photograph belongs to which part
+//	training run WHAT SEED SPLIT.json   trains, and prints accuracy, seconds and seconds of compiling
 package main
 
 import (
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,48 +35,77 @@ func main() {
 }
 
 func run(args []string) error {
-	if len(args) != 3 {
-		return errors.New("want: split SEED FILE, or run WHAT SEED")
-	}
 	ctx := display.WithSink(context.Background(), display.Lines(io.Discard))
-	if args[0] == "split" {
+	switch {
+	case len(args) == 3 && args[0] == "split":
 		seed, err := strconv.ParseInt(args[1], 10, 64)
-		if err != nil {
-			return err
-		}
-		return split(ctx, seed, args[2])
+		return errors.Join(err, split(ctx, seed, args[2]))
+	case len(args) == 4 && args[0] == "run":
+		seed, err := strconv.ParseInt(args[2], 10, 64)
+		return errors.Join(err, fit(ctx, args[1], seed, args[3]))
 	}
-	seed, err := strconv.ParseInt(args[2], 10, 64)
-	if err != nil {
-		return err
-	}
-	return fit(ctx, args[1], seed)
+	return errors.New("want: split SEED SPLIT.json, or run WHAT SEED SPLIT.json")
 }
 
-func parts(ctx context.Context, seed int64) (train, valid, test *data.Set, err error) {
-	cells, err := graft.Dataset("elpv", graft.With(ctx), graft.Seed(seed))
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	return cells.Split(learn, choose, judge)
-}
+// lists are the photographs of each part: path and class.
+type lists map[string][][2]string
 
 func split(ctx context.Context, seed int64, path string) error {
-	train, valid, test, err := parts(ctx, seed)
+	cells, err := graft.Dataset("elpv", graft.With(ctx), graft.Seed(seed))
 	if err != nil {
 		return err
 	}
-	lists := map[string][][2]string{}
+	train, valid, test, err := cells.Split(learn, choose, judge)
+	if err != nil {
+		return err
+	}
+	all := lists{}
 	for name, set := range map[string]*data.Set{"train": train, "valid": valid, "test": test} {
 		for i := range set.Len() {
-			lists[name] = append(lists[name], [2]string{set.Path(i), set.Classes()[set.Label(i)]})
+			all[name] = append(all[name], [2]string{set.Path(i), set.Classes()[set.Label(i)]})
 		}
 	}
-	text, err := json.Marshal(lists)
+	text, err := json.Marshal(all)
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(path, text, 0o644)
+}
+
+// part makes a set of the photographs in list.
+func part(ctx context.Context, list [][2]string) (*data.Set, error) {
+	f, err := os.CreateTemp("", "*.csv")
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(f.Name())
+	w := csv.NewWriter(f)
+	for _, example := range append([][2]string{{"path", "class"}}, list...) {
+		if err := w.Write(example[:]); err != nil {
+			return nil, err
+		}
+	}
+	w.Flush()
+	if err := errors.Join(w.Error(), f.Close()); err != nil {
+		return nil, err
+	}
+	return data.CSV(f.Name(), data.With(ctx), data.Columns("path", "class"))
+}
+
+func parts(ctx context.Context, path string) (train, valid, test *data.Set, err error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	var all lists
+	if err := json.Unmarshal(text, &all); err != nil {
+		return nil, nil, nil, err
+	}
+	var faults [3]error
+	train, faults[0] = part(ctx, all["train"])
+	valid, faults[1] = part(ctx, all["valid"])
+	test, faults[2] = part(ctx, all["test"])
+	return train, valid, test, errors.Join(faults[:]...)
 }
 
 // recipe is what peer.py does under the same name.
@@ -103,12 +133,12 @@ var recipes = map[string]recipe{
 	}},
 }
 
-func fit(ctx context.Context, what string, seed int64) error {
+func fit(ctx context.Context, what string, seed int64, path string) error {
 	how, ok := recipes[what]
 	if !ok {
 		return fmt.Errorf("unknown %q", what)
 	}
-	train, valid, test, err := parts(ctx, seed)
+	train, valid, test, err := parts(ctx, path)
 	if err != nil {
 		return err
 	}

@@ -21,8 +21,8 @@ for name in $what; do
 		dist/training split "$seed" "$cache/split.json"
 		peer=$("$python" bench/training/peer.py "$name" "$weights" "$cache/split.json" "$seed" 2>/dev/null | tail -n 1)
 		./graft cache clear features executables >/dev/null 2>&1 || true
-		cold=$(dist/training run "$name" "$seed")
-		warm=$(dist/training run "$name" "$seed")
+		cold=$(dist/training run "$name" "$seed" "$cache/split.json")
+		warm=$(dist/training run "$name" "$seed" "$cache/split.json")
 		echo "$name $seed $peer $cold $warm"
 	done
 done | awk '{
