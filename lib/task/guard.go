@@ -13,7 +13,9 @@ import (
 )
 
 // Guard says whether a FineTune was worth it: the tuned network beside the cheap
-// controls, on the validation set, class by class.
+// controls, on the validation set, class by class. With EarlyStop or KeepBest the best
+// epochs of all of them were chosen on the same examples, so the scores flatter each,
+// but none more than the others.
 type Guard struct {
 	Examples int // in the validation set; 0 if there was none and nothing is known
 	// Measure is what Score holds: "accuracy", or "rmse" of a regression.

@@ -42,7 +42,7 @@ type rateChange struct {
 
 // Status is where a run is.
 type Status struct {
-	State         string // starting, running, paused, stopping or ended
+	State         string // starting, running, pausing, paused, stopping or ended
 	Epoch, Epochs int    // the running one, from 1, of all
 	Step, Steps   int    // finished ones of the running epoch, of all
 	Loss          float64
@@ -164,8 +164,8 @@ func (s *Steering) Status() Status {
 		status.State = "ended"
 	case s.stop:
 		status.State = "stopping"
-	case s.paused && status.State == "running":
-		status.State = "paused"
+	case s.paused && status.State != "paused":
+		status.State = "pausing"
 	}
 	status.Snapshots = slices.Clone(status.Snapshots)
 	status.Waiting = s.waiting()

@@ -17,11 +17,13 @@ func (r *run) obey(ctx context.Context) error {
 		return r.halt()
 	}
 	r.board.say("paused")
+	s.note(func(status *Status) { status.State = "paused" })
 	r.paused.Store(true)
 	r.busy.Unlock()
 	err := r.wait(ctx)
 	r.busy.Lock() // waits for a call that looks at the network
 	r.paused.Store(false)
+	s.note(func(status *Status) { status.State = "running" })
 	r.board.say("")
 	if err != nil {
 		return err

@@ -129,12 +129,32 @@ func TestPauseLookContinueStop(t *testing.T) {
 	require.Contains(t, h.Note, "stopped after")
 }
 
+// TestPauseBeforeTheFirstStep is seen as a pause.
+func TestPauseBeforeTheFirstStep(t *testing.T) {
+	trainer, data := small(t)
+	wheel := trainer.NewSteering(nil, nil)
+	require.NoError(t, wheel.Pause())
+	var run sync.WaitGroup
+	run.Go(func() {
+		if _, err := trainer.Fit(quiet(t), 1, data, Steered(wheel)); err != nil {
+			t.Error(err)
+		}
+	})
+	for wheel.Status().State != "paused" {
+		runtime.Gosched()
+	}
+	require.NoError(t, wheel.Continue())
+	run.Wait()
+	require.Equal(t, "running", wheel.Status().State)
+}
+
 func TestInterruptEndsAPause(t *testing.T) {
 	trainer, data := small(t)
 	wheel := trainer.NewSteering(nil, nil)
 	require.NoError(t, wheel.Pause())
 	ctx, cancel := context.WithCancel(quiet(t))
 	cancel()
+	require.Equal(t, "pausing", wheel.Status().State)
 	_, err := trainer.Fit(ctx, 1, data, Steered(wheel))
 	require.ErrorIs(t, err, context.Canceled)
 	require.False(t, trainer.paused.Load())
