@@ -18,49 +18,6 @@ import (
 	"graft/lib/tune"
 )
 
-// UnfinishedFit is a checkpoint as [Unfinished] finds it.
-type UnfinishedFit struct {
-	Folder string
-	Net    string
-	Epoch  int // in which it stands
-	Epochs int
-	Time   time.Time // of the checkpoint
-	InUse  bool      // a fit holds it
-}
-
-// Unfinished lists the checkpoints below dir ("" is [CheckpointDir]), the latest
-// first. Folders without a checkpoint that can be read are left out.
-func Unfinished(dir string) []UnfinishedFit {
-	if dir == "" {
-		dir = CheckpointDir()
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil
-	}
-	var list []UnfinishedFit
-	for _, e := range entries {
-		folder := filepath.Join(dir, e.Name())
-		for _, n := range points(folder) {
-			p, err := readPoint(folder, n)
-			if err == nil {
-				list = append(list, UnfinishedFit{folder, p.Net, p.At.Epoch, p.Epochs, p.Written, inUse(folder)})
-				break
-			}
-		}
-	}
-	slices.SortFunc(list, func(a, b UnfinishedFit) int { return b.Time.Compare(a.Time) })
-	return list
-}
-
-func inUse(folder string) bool {
-	lock, err := lockFolder(folder)
-	if err == nil {
-		err = lock.Unlock()
-	}
-	return errors.Is(err, ErrInUse)
-}
-
 // Savepoint is an opened checkpoint: a fit that can go on. It holds the lock of its
 // folder until [Trainer.Resume] takes it or Close gives it back.
 type Savepoint struct {
@@ -96,19 +53,6 @@ func OpenCheckpoint(folder string) (*Savepoint, error) {
 		return nil, errors.Join(err, lock.Unlock())
 	}
 	return c, nil
-}
-
-func latest(dir string) (string, error) {
-	list := Unfinished(dir)
-	for _, u := range list {
-		if !u.InUse {
-			return u.Folder, nil
-		}
-	}
-	if len(list) > 0 {
-		return "", fmt.Errorf("train: %s: %w", list[0].Folder, ErrInUse)
-	}
-	return "", fmt.Errorf("train: no checkpoint of an unfinished fit in %s (fits write one every %s; with another folder, give it with Checkpoint)", dir, DefaultEvery)
 }
 
 // read takes the newest point that is whole.
