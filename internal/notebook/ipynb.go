@@ -7,8 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
+
+	"graft/internal/whole"
 )
 
 // Parse reads the text of an .ipynb file.
@@ -149,16 +150,8 @@ func (nb *Notebook) Write(path string) error {
 	if err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".graft-*.ipynb")
+	err = whole.Write(path, 0o644, func(f *os.File) error { _, err := f.Write(data); return err })
 	if err != nil {
-		return fmt.Errorf("notebook: %w", err)
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(data)
-	if err := errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
-		return fmt.Errorf("notebook: %w", err)
-	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
 		return fmt.Errorf("notebook: %w", err)
 	}
 	return nil

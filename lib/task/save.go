@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/gomlx/gomlx/core/tensors"
+	"graft/internal/whole"
 	"graft/lib/preset"
 	"graft/lib/train"
 	"graft/lib/weights"
@@ -62,19 +62,7 @@ func (m *Image) Save(path string, opts ...train.Option) (err error) {
 			err = fmt.Errorf("task: save %q: %w", path, err)
 		}
 	}()
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	err = m.write(f, s.KeepOptimizer)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Chmod(f.Name(), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return whole.Write(path, 0o644, func(f *os.File) error { return m.write(f, s.KeepOptimizer) })
 }
 
 func (m *Image) write(w io.Writer, optimizer bool) error {

@@ -5,12 +5,12 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
+
+	"graft/internal/whole"
 )
 
 // Save writes tensors as a safetensors file: to a temporary file in the same
@@ -22,19 +22,7 @@ func Save(path string, tensors []Tensor, metadata map[string]string) (err error)
 			err = fmt.Errorf("weights: save %s: %w", path, err)
 		}
 	}()
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	err = Write(tmp, tensors, metadata)
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	if err := os.Chmod(tmp.Name(), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+	return whole.Write(path, 0o644, func(f *os.File) error { return Write(f, tensors, metadata) })
 }
 
 // Write writes tensors in the safetensors format to w; see [Save].
