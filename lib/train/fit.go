@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gomlx/gomlx/core/tensors"
+	"graft/lib/device"
 	"graft/lib/plot"
 	"graft/lib/tune"
 )
@@ -101,7 +102,8 @@ type run struct {
 	safe      state      // parameters after the last finished epoch
 	best      state
 	stopper   Stopper
-	halted    bool // by StopWhen
+	halted    bool               // by StopWhen
+	programs  device.Executables // counts from before
 
 	at       stand      // the next step
 	keeper   *keeper    // nil if no checkpoints are written
@@ -135,7 +137,7 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 	if s.Steering == nil {
 		s.Steering = t.NewSteering(nil, nil)
 	}
-	r := &run{Trainer: t, settings: s, source: train, epochs: epochs, batch: min(s.Batch, n)}
+	r := &run{programs: device.KeptExecutables(), Trainer: t, settings: s, source: train, epochs: epochs, batch: min(s.Batch, n)}
 	r.steps, r.at = (n+r.batch-1)/r.batch, stand{Epoch: 1}
 	if err := r.steer(ctx); err != nil {
 		return nil, err
@@ -423,6 +425,16 @@ func (r *run) restoreBest() string {
 	return fmt.Sprintf("the weights are those of epoch %d", r.stopper.Best)
 }
 
+// compiled says whether the device compiled for this run or found all it needed on
+// disk, as earlier processes left it.
+func (r *run) compiled() string {
+	now := device.KeptExecutables()
+	if now.Loaded > r.programs.Loaded && now.Compiled == r.programs.Compiled {
+		return "programs found compiled, ready"
+	}
+	return "compiled"
+}
+
 // closing adds to note what compiling took and what the data were like.
 func (r *run) closing(note string) string {
 	var parts []string
@@ -430,7 +442,7 @@ func (r *run) closing(note string) string {
 		parts = append(parts, note)
 	}
 	if r.history.Compile >= shownCompile && len(r.history.Phases) < 2 {
-		parts = append(parts, fmt.Sprintf("compiled in %.1f s", r.history.Compile.Seconds()))
+		parts = append(parts, fmt.Sprintf("%s in %.1f s", r.compiled(), r.history.Compile.Seconds()))
 	}
 	parts = append(parts, r.history.changes()...)
 	return strings.Join(append(parts, r.dataNotes()...), "; ")
