@@ -23,9 +23,8 @@ for name in $what; do
 		./graft cache clear features executables >/dev/null 2>&1 || true
 		cold=$(dist/training run "$name" "$seed" "$cache/split.json")
 		warm=$(dist/training run "$name" "$seed" "$cache/split.json")
-		echo "$name $seed $peer $cold $warm"
+		echo "$name $seed $peer $cold $warm" | awk '{
+			printf "%-8s %4d  %15s  %8.1f | %14s  %8.1f  %17.1f  %5.2f  %7.2f | %14.1f  %5.2f\n", $1, $2, $3, $4, $5, $6, $7, $6/$4, ($6-$7)/$4, $9, $9/$4
+		}'
 	done
-done | awk '{
-	printf "%-8s %4d  %15s  %8.1f | %14s  %8.1f  %17.1f  %5.2f  %7.2f | %14.1f  %5.2f\n", $1, $2, $3, $4, $5, $6, $7, $6/$4, ($6-$7)/$4, $9, $9/$4
-	fflush()
-}'
+done
