@@ -24,7 +24,7 @@ func TestLessonInGoNB(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.ReplaceAll(shorter.Replace(string(lesson)), `$(cd \"$GONB_DIR/../..\" && pwd)`, root)
+	text := strings.ReplaceAll(lessons[0].shorter.Replace(string(lesson)), `$(cd \"$GONB_DIR/../..\" && pwd)`, root)
 	file, out := filepath.Join(dir, "lesson.ipynb"), filepath.Join(dir, "done.ipynb")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

@@ -3,42 +3,39 @@
 package notebooks
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"graft/internal/batch"
 	"graft/internal/notebook"
 )
 
-// The whole lesson says the same, to the last digit, from a file and in Jupyter.
-func TestLessonInJupyter(t *testing.T) {
-	name, text, err := Lesson(1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	fromFile, fromJupyter := filepath.Join(dir, "file.ipynb"), filepath.Join(dir, "jupyter.ipynb")
-	var stderr bytes.Buffer
-	exit, err := batch.Run(context.Background(), batch.Options{File: name, Source: text, Out: fromFile, Stdout: os.Stderr, Stderr: &stderr})
-	if exit != 0 || err != nil {
-		t.Fatalf("exit %d, %v\n%s", exit, err, stderr.String())
-	}
-	pictures(t, fromFile, lessonPictures...)
-	convert(t, name, fromJupyter)
-	pictures(t, fromJupyter, lessonPictures...)
-	want, got := shown(t, fromFile), shown(t, fromJupyter)
-	if len(want) < 5 {
-		t.Fatalf("only %d cells show something: %q", len(want), want)
-	}
-	for i := range max(len(want), len(got)) {
-		if i >= len(want) || i >= len(got) || got[i] != want[i] {
-			t.Fatalf("from Jupyter:\n%s\nfrom a file:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-		}
+// The whole lessons say the same, to the last digit, from a file and in Jupyter.
+func TestLessonsInJupyter(t *testing.T) {
+	for _, l := range lessons {
+		name, text := l.text(t)
+		t.Run(name, func(t *testing.T) {
+			stdout, fromFile := run(t, name, text)
+			holds(t, stdout, append(l.lines, l.claims...))
+			pictures(t, fromFile, l.pictures...)
+			if l.number > 2 { // two in Jupyter are enough
+				return
+			}
+			fromJupyter := filepath.Join(t.TempDir(), name)
+			convert(t, name, fromJupyter)
+			pictures(t, fromJupyter, l.pictures...)
+			want, got := shown(t, fromFile), shown(t, fromJupyter)
+			if len(want) < 5 {
+				t.Fatalf("only %d cells show something: %q", len(want), want)
+			}
+			for i := range max(len(want), len(got)) {
+				if i >= len(want) || i >= len(got) || got[i] != want[i] {
+					t.Fatalf("from Jupyter:\n%s\nfrom a file:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+				}
+			}
+		})
 	}
 }
 
@@ -88,16 +85,14 @@ func joined(text any) string {
 
 // papermill runs the shortened lesson.
 func TestLessonInPapermill(t *testing.T) {
-	name, text, err := Lesson(1)
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := lessons[0]
+	name, text := l.text(t)
 	dir := t.TempDir()
-	lesson, out := filepath.Join(dir, name), filepath.Join(dir, "out.ipynb")
-	if err := os.WriteFile(lesson, []byte(shorter.Replace(string(text))), 0o644); err != nil {
+	file, out := filepath.Join(dir, name), filepath.Join(dir, "out.ipynb")
+	if err := os.WriteFile(file, []byte(l.shorter.Replace(string(text))), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	j := installed(t)
-	j.command(j.command("../scripts/jupyter-venv.sh"), "-m", "papermill", "--kernel", "graft", "--cwd", dir, lesson, out)
-	pictures(t, out, lessonPictures...)
+	j.command(j.command("../scripts/jupyter-venv.sh"), "-m", "papermill", "--kernel", "graft", "--cwd", dir, file, out)
+	pictures(t, out, l.pictures...)
 }

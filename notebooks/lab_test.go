@@ -13,10 +13,8 @@ import (
 // A user's hour in JupyterLab: testdata/jupyterlab.py says what happens. With
 // -artifacts, the pictures of its stages are kept.
 func TestLessonInJupyterLab(t *testing.T) {
-	name, text, err := Lesson(1)
-	if err != nil {
-		t.Fatal(err)
-	}
+	shown := lessons[0].pictures
+	name, text := lessons[0].text(t)
 	dir := t.ArtifactDir()
 	lesson := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(lesson, text, 0o644); err != nil {
@@ -29,7 +27,7 @@ func TestLessonInJupyterLab(t *testing.T) {
 			t.Log("\n" + out)
 		}
 	}
-	pictures(t, filepath.Join(dir, filepath.Base(name)), lessonPictures[:len(lessonPictures)-1]...) // the last cell did not run
+	pictures(t, filepath.Join(dir, filepath.Base(name)), shown[:len(shown)-1]...) // the last cell did not run
 }
 
 // jupyter is a Jupyter whose only kernel of its own is this graft.

@@ -3,7 +3,6 @@ package notebooks
 import (
 	"bytes"
 	"context"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -13,40 +12,134 @@ import (
 	"graft/internal/notebook"
 )
 
-// shorter makes lesson 1 fit a test: fewer and smaller pictures, fewer steps. Every
-// call of the lesson is still made.
-var shorter = strings.NewReplacer(
-	"Split(100, 200, 555)", "Split(24, 16, 16)",
-	"Fit(30", "Fit(3",
-	"Fit(12", "Fit(1",
-	"ImageSize(160)", "ImageSize(64)",
-)
+// lesson is what a test knows of a lesson.
+type lesson struct {
+	number int
+	// shorter makes it fit a test: fewer and smaller pictures, fewer steps. Every call
+	// of the lesson is still made.
+	shorter *strings.Replacer
+	// pictures are the calls that show one, in their order; lines are regular
+	// expressions of whole lines that it prints, however short it is.
+	pictures, lines []string
+	// claims are what its text says of the numbers, which holds only in full length.
+	claims []string
+}
 
-func TestShortLesson(t *testing.T) {
-	_, text, err := Lesson(1)
+var lessons = []lesson{
+	{
+		number: 1,
+		shorter: strings.NewReplacer(
+			"Split(100, 200, 555)", "Split(24, 16, 16)",
+			"Fit(30", "Fit(3",
+			"Fit(12", "Fit(1",
+			"ImageSize(160)", "ImageSize(64)",
+		),
+		pictures: []string{"cells.Health()", "m.Ledger()", "m.Fit(", "m.Confusion()", "m.TopLosses(", "again.Predict("},
+		lines: []string{
+			`frozen backbone, new head, 224 px +[01]\.\d{3}`, `last two stages unfrozen, 160 px +[01]\.\d{3}`,
+			`from scratch, 160 px +[01]\.\d{3}`, `majority class +0\.\d{3}`,
+		},
+	},
+	{
+		number: 2,
+		shorter: strings.NewReplacer(
+			"Split(200, 300, 1000)", "Split(24, 16, 16)",
+			"Fit(20", "Fit(3",
+			"Fit(8", "Fit(1",
+			"Fit(12, graft.Gradual(4)", "Fit(3, graft.Gradual(1)",
+			"ImageSize(128)", "ImageSize(64)",
+		),
+		pictures: []string{"m.Ledger()", "rate := m.FindLR()", "m.Fit(", "slower := m.FindLR()", "graft.Gradual(", "m.Diff(", "m.Snapshots()"},
+		lines: []string{
+			`2,562 of 2,226,434 parameters are trainable`, `888,642 of 2,226,434 parameters are trainable`,
+			`blocks\.6 .* trainable .* moved`, `blocks\.5 .* frozen .* unchanged`, // ledger
+			`.*unfrozen head, 414,722 parameters trainable, .*unfrozen blocks\.6, 888,642 parameters trainable, executable reused.*`,
+			`blocks\.5 +frozen +frozen +none`, `blocks\.6 +frozen +trainable +0\.\d+`, // Diff
+			`Fit Freeze`, `head +[01]\.\d{3} .*`, `at once +[01]\.\d{3} .*`, `gradual +[01]\.\d{3} .*`,
+		},
+		claims: []string{`epoch 1/3 .* cache 0/200`, `epoch 2/3 .* cache 200/200`},
+	},
+	{
+		number: 3,
+		shorter: strings.NewReplacer(
+			"Split(100, 300, 1000)", "Split(24, 16, 16)",
+			"Fit(30", "Fit(5",
+			"Fit(8", "Fit(1",
+			"ImageSize(128)", "ImageSize(64)",
+		),
+		pictures: []string{"graft.Light()))", "graft.Strong()))", "graft.Views(4)", "graft.SampleBalanced()", "graft.FreshViews()", "graft.Mixup(", "m.Snapshots()"},
+		lines: []string{
+			`.*4 cached views: crop from 60 %, flip, rotate 5°, brightness 10 %.*`, `features: .*, 4 views; .*`,
+			`.*classes drawn equally often.*`, `.*new views every epoch: .*`, `.*mixup 0\.4.*`,
+			`plain +[01]\.\d{3} .*`, `views +[01]\.\d{3} .*`, `balanced +[01]\.\d{3} .*`, `tuned +[01]\.\d{3} .*`, `fresh +[01]\.\d{3} .*`, `mixup +[01]\.\d{3} .*`,
+		},
+	},
+	{
+		number: 4,
+		shorter: strings.NewReplacer(
+			"{20, 40, 1000, 1000}", "{24, 24, 16, 16}",
+			"FineTune(5", "FineTune(1",
+			"Fit(40", "Fit(3",
+			"graft.L2SP(0.01, 0.01)", `graft.L2SP(0.01, 0.01), graft.Unfreeze(\"last 1\")`, // which takes less to compile
+			"ImageSize(96)", "ImageSize(64)",
+		),
+		pictures: []string{"m.FineTune(5)", "m.Confusion()", `graft.Unfreeze("last 1")`, "graft.LR(2e-4)", "graft.L2SP(", "m.Fit(", "m.Use(more", "m.Snapshots()"},
+		lines: []string{
+			`guard against negative transfer`, `.*L2-SP 0\.01.*`,
+			`tuned +[01]\.\d{3} .*`, `freeze more +[01]\.\d{3} .*`, `head alone +[01]\.\d{3} .*`, `40 labels +[01]\.\d{3} .*`,
+		},
+		claims: []string{`transfer hurts: the tuned network has accuracy .*, worse than the linear probe .*transfer hurts the classes defective .*`},
+	},
+}
+
+// text is the file of a lesson.
+func (l lesson) text(t *testing.T) (name string, text []byte) {
+	t.Helper()
+	name, text, err := Lesson(l.number)
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "lesson.ipynb")
-	if err := os.WriteFile(file, []byte(shorter.Replace(string(text))), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	out := filepath.Join(filepath.Dir(file), "done.ipynb")
-	var stdout, stderr bytes.Buffer
-	exit, err := batch.Run(context.Background(), batch.Options{File: file, Out: out, Stdout: &stdout, Stderr: &stderr})
+	return name, text
+}
+
+// run runs text as a notebook named name and returns what it prints and the notebook
+// with its outputs.
+func run(t *testing.T, name string, text []byte) (stdout, out string) {
+	t.Helper()
+	out = filepath.Join(t.TempDir(), name)
+	var lines, stderr bytes.Buffer
+	exit, err := batch.Run(context.Background(), batch.Options{File: name, Source: text, Out: out, Stdout: &lines, Stderr: &stderr})
 	if exit != 0 || err != nil {
 		t.Fatalf("exit %d, %v\n%s", exit, err, stderr.String())
 	}
-	for _, line := range []string{`frozen backbone, new head, 224 px +[01]\.\d{3}`, `last two stages unfrozen, 160 px +[01]\.\d{3}`, `from scratch, 160 px +[01]\.\d{3}`, `majority class +0\.\d{3}`} {
-		if !regexp.MustCompile(`(?m)^` + line + `$`).Match(stdout.Bytes()) {
-			t.Errorf("no line %q in\n%s", line, stdout.String())
-		}
-	}
-	pictures(t, out, lessonPictures...)
+	return lines.String(), out
 }
 
-// lessonPictures are the calls of the lesson that show a picture, in their order.
-var lessonPictures = []string{"cells.Health()", "m.Ledger()", "m.Fit(", "m.Confusion()", "m.TopLosses(", "again.Predict("}
+func TestShortLessons(t *testing.T) {
+	for _, l := range lessons {
+		name, text := l.text(t)
+		t.Run(name, func(t *testing.T) {
+			short := l.shorter.Replace(string(text))
+			stdout, out := run(t, name, []byte(short))
+			holds(t, stdout, l.lines)
+			var calls []string
+			for _, call := range l.pictures {
+				calls = append(calls, l.shorter.Replace(call))
+			}
+			pictures(t, out, calls...)
+		})
+	}
+}
+
+// holds checks that each pattern is a line of text.
+func holds(t *testing.T, text string, patterns []string) {
+	t.Helper()
+	for _, p := range patterns {
+		if !regexp.MustCompile(`(?m)^` + p + `$`).MatchString(text) {
+			t.Errorf("no line %q in\n%s", p, text)
+		}
+	}
+}
 
 // pictures checks that the calls in an executed notebook show what a person would look at.
 func pictures(t *testing.T, file string, calls ...string) {

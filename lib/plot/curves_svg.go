@@ -88,7 +88,9 @@ func (c Curves) svgAxes(b *strings.Builder, a plotArea) {
 	}
 }
 
+// svgMarks draws the marks; a label that would touch another moves one line down.
 func (c Curves) svgMarks(b *strings.Builder, a plotArea) {
+	var lines lanes
 	for _, m := range c.Marks {
 		x := a.x(scale(m.X, c.LogX))
 		if !finite(x) || x < a.left-0.5 || x > a.right+0.5 {
@@ -99,8 +101,33 @@ func (c Curves) svgMarks(b *strings.Builder, a plotArea) {
 			anchor, dx = "end", -5.0
 		}
 		fmt.Fprintf(b, `<path d="M%s %sV%s" stroke="currentColor" stroke-opacity=".6" stroke-dasharray="3 3"/>`, px(x), px(a.top), px(a.bottom))
-		fmt.Fprintf(b, `<text x="%s" y="%s" text-anchor="%s" opacity=".85">%s</text>`, px(x+dx), px(a.top+11), anchor, esc(m.Label))
+		y := a.top + 11 + svgFont*1.2*float64(lines.place(stretch(x+dx, anchor, m.Label)))
+		fmt.Fprintf(b, `<text x="%s" y="%s" text-anchor="%s" opacity=".85">%s</text>`, px(x+dx), px(y), anchor, esc(m.Label))
 	}
+}
+
+// lanes are lines of text, and the stretches that are taken in each.
+type lanes [][][2]float64
+
+// place takes a stretch of the first lane that has room for it.
+func (l *lanes) place(from, to float64) int {
+	for i, taken := range *l {
+		if !slices.ContainsFunc(taken, func(t [2]float64) bool { return from < t[1] && to > t[0] }) {
+			(*l)[i] = append(taken, [2]float64{from, to})
+			return i
+		}
+	}
+	*l = append(*l, [][2]float64{{from, to}})
+	return len(*l) - 1
+}
+
+// stretch is where a text stands that is anchored at x.
+func stretch(x float64, anchor, text string) (from, to float64) {
+	width := float64(cells(text)) * svgLetter
+	if anchor == "end" {
+		return x - width, x
+	}
+	return x, x + width
 }
 
 func svgLine(b *strings.Builder, a plotArea, l line) {

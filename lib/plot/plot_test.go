@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,19 @@ func ramp(w, h int, blue uint8) image.Image {
 		}
 	}
 	return img
+}
+
+// TestMarksDoNotTouch: labels of marks that lie near each other stand on lines of their own.
+func TestMarksDoNotTouch(t *testing.T) {
+	c := Curves{LogX: true, Series: []Series{{X: []float64{1e-5, 1e-1}, Y: []float64{1, 0}}},
+		Marks: []Mark{{4.4e-3, "valley 0.0044"}, {1e-5, "steep 1e-05"}, {1e-2, "minimum/10 0.01"}}}
+	heights := map[string]string{}
+	for _, found := range regexp.MustCompile(`y="([0-9.]+)"[^>]*>((?:valley|steep|minimum)[^<]*)<`).FindAllStringSubmatch(c.html(), -1) {
+		heights[found[2]] = found[1]
+	}
+	require.Len(t, heights, 3)
+	require.NotEqual(t, heights["valley 0.0044"], heights["minimum/10 0.01"])
+	require.Equal(t, heights["valley 0.0044"], heights["steep 1e-05"], "far apart")
 }
 
 func TestGolden(t *testing.T) {

@@ -75,21 +75,37 @@ func (m *Image) SetRate(spec string, share float64) error {
 	if m.wheel != nil {
 		return m.wheel.SetRate(spec, share)
 	}
-	return m.marked("SetRate "+spec, func() error { return m.plan.SetRate(spec, share) })
+	return m.marked("SetRate "+spec, func() error {
+		err := m.plan.SetRate(spec, share)
+		if err == nil {
+			m.spread = tune.Rates{}
+		}
+		return err
+	})
 }
 
 // Ledger is the account of what is trainable: groups, layers, parameters, learning
-// rates at the last used base rate, what BatchNorm does, and what the last Fit moved.
+// rates, what BatchNorm does, and what the last Fit moved. The rates are the peak of
+// the last Fit, shared out among the groups as it did, or as SetRate has said since.
 func (m *Image) Ledger() plot.Table {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	l := m.plan.Ledger(m.base)
+	l := m.ledger()
 	if h := m.last(); h != nil && len(h.Ledger.Rows) == len(l.Rows) {
 		for i := range l.Rows {
 			l.Rows[i].Moved = h.Ledger.Rows[i].Moved
 		}
 	}
 	return ledgerTable(l)
+}
+
+// ledger is the account at the rates of the last Fit; the caller holds mu.
+func (m *Image) ledger() tune.Ledger {
+	paced := m.plan.Clone()
+	for i, share := range m.spread.Factors(m.plan) {
+		paced.Groups[i].Rate = share
+	}
+	return paced.Ledger(m.base)
 }
 
 // last is the history of the last Fit; the caller holds mu.

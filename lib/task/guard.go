@@ -174,7 +174,7 @@ func compare(tuned, control metric.Batch, k int) (p Pair) {
 func (g *Guard) verdict() string {
 	var hurt, helped, even []string
 	for _, c := range g.Controls {
-		text := fmt.Sprintf("%s %s (%s)", c.Name, g.figure(c.Score), c.Pair)
+		text := fmt.Sprintf("%s with %s (%s)", c.called(), g.figure(c.Score), c.Pair)
 		switch {
 		case c.Pair.worse(Significance):
 			hurt = append(hurt, text)
@@ -188,7 +188,7 @@ func (g *Guard) verdict() string {
 	var parts []string
 	switch {
 	case len(hurt) > 0:
-		parts = append(parts, fmt.Sprintf("transfer hurts: %s, worse than %s; freeze more, lower the rate, or use the control", mine, strings.Join(hurt, " and ")))
+		parts = append(parts, fmt.Sprintf("transfer hurts: %s, worse than %s; freeze more, lower the rate, label more, or use the control", mine, strings.Join(hurt, " and ")))
 	case len(helped) > 0:
 		parts = append(parts, fmt.Sprintf("transfer helps: %s, better than %s", mine, strings.Join(helped, " and ")))
 	default:
@@ -201,6 +201,14 @@ func (g *Guard) verdict() string {
 		parts = append(parts, "transfer hurts the classes "+classes)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// called is the name within a sentence.
+func (c Contender) called() string {
+	if strings.HasPrefix(c.Name, "from ") {
+		return "the network " + c.Name
+	}
+	return "the " + c.Name
 }
 
 func (g *Guard) hurtClasses() string {

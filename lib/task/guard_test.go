@@ -52,11 +52,12 @@ func TestGuardVerdicts(t *testing.T) {
 
 	g := newGuard(answers("tuned", labels, few), []outcome{answers("linear probe", labels, all)}, classes)
 	require.False(t, g.Hurts, "three examples are noise")
-	require.Contains(t, g.Verdict, "no difference beyond noise: the tuned network has accuracy 96.7%; not to be told apart from linear probe 100.0% (0 against 3 where they differ, exact McNemar p = 0.250)")
+	require.Contains(t, g.Verdict, "no difference beyond noise: the tuned network has accuracy 96.7%; not to be told apart from the linear probe with 100.0% (0 against 3 where they differ, exact McNemar p = 0.250)")
 
 	g = newGuard(answers("tuned", labels, odd), []outcome{answers("linear probe", labels, few), answers("from scratch", labels, odd)}, classes)
 	require.True(t, g.Hurts)
-	require.Contains(t, g.Verdict, "transfer hurts: the tuned network has accuracy 50.0%, worse than linear probe 96.7%")
+	require.Contains(t, g.Verdict, "not to be told apart from the network from scratch with 50.0% (they never differ)")
+	require.Contains(t, g.Verdict, "transfer hurts: the tuned network has accuracy 50.0%, worse than the linear probe with 96.7%")
 	require.Contains(t, g.Verdict, "transfer hurts the classes a (-93.3 points, 45 images)")
 	require.Equal(t, Pair{0, 42}, g.Controls[0].Pair)
 	require.True(t, g.Classes[0].Hurts)
@@ -76,7 +77,7 @@ func TestGuardVerdicts(t *testing.T) {
 
 	g = newGuard(answers("tuned", labels, all), []outcome{answers("linear probe", labels, odd)}, classes)
 	require.False(t, g.Hurts)
-	require.Contains(t, g.Verdict, "transfer helps: the tuned network has accuracy 100.0%, better than linear probe 50.0%")
+	require.Contains(t, g.Verdict, "transfer helps: the tuned network has accuracy 100.0%, better than the linear probe with 50.0%")
 }
 
 // TestGuardOfNumbers counts who is closer.
@@ -91,6 +92,6 @@ func TestGuardOfNumbers(t *testing.T) {
 	g := newGuard(batch(2), []outcome{batch(-1)}, nil)
 	require.True(t, g.Hurts)
 	require.Equal(t, Pair{0, 20}, g.Controls[0].Pair)
-	require.Contains(t, g.Verdict, "transfer hurts: the tuned network has rmse 2, worse than linear probe 1")
+	require.Contains(t, g.Verdict, "transfer hurts: the tuned network has rmse 2, worse than the linear probe with 1")
 	require.Contains(t, g.Display().Data[display.Text], "closer")
 }

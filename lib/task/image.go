@@ -42,8 +42,9 @@ type Image struct {
 	train     *data.Set
 	valid     *data.Set
 	histories []*train.History
-	base      float64 // learning rate of the last Fit, for the ledger
-	album     album   // snapshots, and what Undo goes back to
+	base      float64    // learning rate of the last Fit, for the ledger
+	spread    tune.Rates // how the last Fit spread it, likewise
+	album     album      // snapshots, and what Undo goes back to
 	wheel     *train.Steering
 	found     *train.Rates // by the last FindLR
 	guard     *Guard       // of the last FineTune

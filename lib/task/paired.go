@@ -41,6 +41,9 @@ func (p Pair) better(alpha float64) bool { return p.Tuned > p.Control && p.P() <
 
 // String is the evidence in words.
 func (p Pair) String() string {
+	if p.Tuned+p.Control == 0 {
+		return "they never differ"
+	}
 	return fmt.Sprintf("%d against %d where they differ, exact McNemar p = %s", p.Tuned, p.Control, chance(p.P()))
 }
 

@@ -144,7 +144,7 @@ func resume(c *train.Savepoint, s train.Settings) (*Image, error) {
 	for _, h := range append(m.histories, h) {
 		m.album.trained(h)
 	}
-	m.histories, m.base = append(m.histories, h), c.Rate()
+	m.histories, m.base, m.spread = append(m.histories, h), c.Rate(), c.Spread()
 	return m, err
 }
 

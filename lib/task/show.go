@@ -27,7 +27,7 @@ func (m *Image) Display() display.Bundle {
 func (m *Image) summary() plot.Table {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	l := m.plan.Ledger(m.base)
+	l := m.ledger()
 	all, trainable := l.Totals()
 	size := m.pipeline.Input.Size
 	t := plot.Table{Title: m.preset.Name, Columns: []string{"", ""}}

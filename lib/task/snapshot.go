@@ -8,6 +8,7 @@ import (
 
 	"graft/internal/near"
 	"graft/lib/train"
+	"graft/lib/tune"
 )
 
 // Now, as the name of a snapshot in [Image.Diff], is the model as it is.
@@ -27,7 +28,8 @@ type spot struct {
 	plan    string
 	rates   []float64
 	base    float64 // learning rate of the last Fit
-	epochs  int     // trained in, on this branch
+	spread  tune.Rates
+	epochs  int // trained in, on this branch
 	epoch   *train.Epoch
 	metrics []string // names of epoch.Metrics
 }
@@ -180,14 +182,14 @@ func (m *Image) afterFit(h *train.History, s train.Settings) {
 		m.album.marks = m.album.marks[:max(0, len(m.album.marks)-1)]
 		return
 	}
-	m.histories, m.base = append(m.histories, h), s.Schedule.Peak
+	m.histories, m.base, m.spread = append(m.histories, h), s.Schedule.Peak, s.Rates
 	m.album.trained(h)
 }
 
 // spot is where the model is; the caller holds mu.
 func (m *Image) spot() spot {
 	s := m.album.here
-	s.plan, s.base, s.rates = m.plan.Key(), m.base, nil
+	s.plan, s.base, s.spread, s.rates = m.plan.Key(), m.base, m.spread, nil
 	for _, g := range m.plan.Groups {
 		s.rates = append(s.rates, g.Rate)
 	}
@@ -207,7 +209,7 @@ func (m *Image) goTo(s snapshot) error {
 	for i, rate := range s.rates {
 		m.plan.Groups[i].Rate = rate
 	}
-	m.base, m.album.here = s.base, s.spot
+	m.base, m.spread, m.album.here = s.base, s.spread, s.spot
 	return nil
 }
 

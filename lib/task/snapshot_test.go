@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -70,6 +71,34 @@ func TestSnapshotsAndBranches(t *testing.T) {
 	require.NoError(t, m.Forget("slow"))
 	require.ErrorContains(t, m.Restore("slow"), "there are head, fast")
 	require.ErrorContains(t, m.Snapshot(Now), "the model as it is")
+}
+
+// TestLedgerSaysTheRatesOfTheLastFit, spread over the groups, also after a Restore.
+func TestLedgerSaysTheRatesOfTheLastFit(t *testing.T) {
+	with := quiet(t)
+	m := small(t, with)
+	require.NoError(t, m.Unfreeze("last 1"))
+	rates := func() (list []string) {
+		for _, row := range m.Ledger().Rows {
+			list = append(list, row[4])
+		}
+		return list
+	}
+	require.NoError(t, m.Fit(1, with, train.LR(1e-6, 1e-3), train.NoCheckpoint()))
+	n := len(m.plan.Groups)
+	layer4 := fmt.Sprintf("%.3g", 1e-3*math.Pow(1e-3, 1/float64(n-1)))
+	want := append(make([]string, n-2), layer4, "0.001")
+	require.Equal(t, want, rates())
+	require.NoError(t, m.Snapshot("spread"))
+	require.NoError(t, m.Fit(1, with, train.LR(1e-3), train.NoCheckpoint()))
+	require.Equal(t, append(make([]string, n-2), "0.001", "0.001"), rates(), "the plan's shares")
+	require.NoError(t, m.Restore("spread"))
+	require.Equal(t, want, rates())
+	require.NoError(t, m.SetRate("layer4", 0.5))
+	require.Equal(t, append(make([]string, n-2), "0.0005", "0.001"), rates(), "what the user says counts")
+	_, err := m.Undo()
+	require.NoError(t, err)
+	require.Equal(t, want, rates())
 }
 
 // TestDiffMeasures a change of known size.

@@ -100,6 +100,9 @@ func (c *Savepoint) About() ([]byte, error) {
 // Rate is the learning rate of the fit, the peak if it has a schedule.
 func (c *Savepoint) Rate() float64 { return c.point.Settings.Schedule.Peak }
 
+// Spread is how the fit shares its learning rate out among the groups.
+func (c *Savepoint) Spread() tune.Rates { return c.point.Settings.Rates }
+
 // Close gives the checkpoint back. After [Trainer.Resume] it does nothing.
 func (c *Savepoint) Close() error {
 	if c.lock == nil {

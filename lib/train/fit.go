@@ -175,6 +175,9 @@ func (r *run) title() string {
 	if spread := s.Rates.String(); spread != "" {
 		text += " " + spread
 	}
+	if recipe := s.Recipe.title(); recipe != "" {
+		text += ", " + recipe
+	}
 	return text + r.viewTitle()
 }
 

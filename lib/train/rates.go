@@ -21,11 +21,15 @@ type Rates struct {
 	Suggested float64 // Valley
 }
 
-// Display draws loss over rate, the suggestions marked.
+// Display draws loss over rate, the suggestions marked; where there are none, it says
+// so.
 func (r *Rates) Display() display.Bundle {
 	c := plot.Curves{
-		Title: "learning rate range test: " + r.String(), XLabel: "learning rate", YLabel: "smoothed loss", LogX: true,
+		Title: "learning rate range test", XLabel: "learning rate", YLabel: "smoothed loss", LogX: true,
 		Series: []plot.Series{{Name: "loss", X: r.LR, Y: r.Loss}},
+	}
+	if math.IsNaN(r.Suggested) {
+		c.Title += ": " + r.String()
 	}
 	for _, m := range r.suggestions() {
 		c.Marks = append(c.Marks, plot.Mark{X: m.rate, Label: fmt.Sprintf("%s %.2g", m.name, m.rate)})

@@ -164,6 +164,31 @@ func (r Recipe) batches() int { return max(1, r.Accumulate) }
 // mixes reports whether examples are mixed.
 func (r Recipe) mixes() bool { return r.Mixup > 0 || r.CutMix > 0 }
 
+// title says what a step does besides, for the title of a run: "mixup 0.4, BSS 0.001";
+// "" for nothing.
+func (r Recipe) title() string {
+	var list []string
+	for _, part := range []struct {
+		name  string
+		value float64
+	}{
+		{"decay", r.Decay}, {"mixup", r.Mixup}, {"cutmix", r.CutMix},
+		{"L2-SP", r.L2SP.Start}, {"L2-SP of the head", r.L2SP.Head}, {"DELTA", r.DELTA}, {"BSS", r.BSS.Weight},
+		{"gradients up to", r.ClipNorm}, {"their entries up to", r.ClipValue}, {"EMA", r.Average.Decay},
+	} {
+		if part.value > 0 {
+			list = append(list, fmt.Sprintf("%s %.3g", part.name, part.value))
+		}
+	}
+	if r.batches() > 1 {
+		list = append(list, fmt.Sprintf("%d batches an update", r.batches()))
+	}
+	if r.BF16 {
+		list = append(list, "bfloat16")
+	}
+	return strings.Join(list, ", ")
+}
+
 // anchored reports whether the start parameters are needed.
 func (r Recipe) anchored() bool { return r.L2SP.Start > 0 || r.DELTA > 0 }
 

@@ -46,6 +46,16 @@ type anchoredRun struct {
 	Losses     []float64
 }
 
+// TestRecipeIsNamed in the title of its run.
+func TestRecipeIsNamed(t *testing.T) {
+	require.Empty(t, Recipe{DecayWeightsOnly: true, Accumulate: 1}.title())
+	s := Settings{}
+	for _, o := range []Option{Mixup(0.4), L2SP(0.01, 0.02), BSS(0.001, 1), ClipNorm(1), Accumulate(4)} {
+		require.NoError(t, o.set(&s))
+	}
+	require.Equal(t, "mixup 0.4, L2-SP 0.01, L2-SP of the head 0.02, BSS 0.001, gradients up to 1, 4 batches an update", s.Recipe.title())
+}
+
 // TestRecipes compares clipping, the head's part of L2-SP, averages and accumulation
 // with PyTorch and timm. Accumulation: batches of four, three to an update, which
 // equals batches of twelve; the thirteenth example is an update of its own.
