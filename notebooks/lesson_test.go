@@ -85,10 +85,10 @@ var lessons = []lesson{
 		),
 		pictures: []string{"m.FineTune(5)", "m.Confusion()", `graft.Unfreeze("last 1")`, "graft.LR(2e-4)", "graft.L2SP(", "m.Fit(", "m.Use(more", "m.Snapshots()"},
 		lines: []string{
-			`guard against negative transfer`, `.*L2-SP 0\.01.*`,
+			`guard against negative transfer: .*`, `.*L2-SP 0\.01.*`,
 			`tuned +[01]\.\d{3} .*`, `freeze more +[01]\.\d{3} .*`, `head alone +[01]\.\d{3} .*`, `40 labels +[01]\.\d{3} .*`,
 		},
-		claims: []string{`transfer hurts: the tuned network has accuracy .*, worse than the linear probe .*transfer hurts the classes defective .*`},
+		claims: []string{`transfer hurts: the tuned network has accuracy .*, worse than the linear probe .*transfer hurts the class defective .*`, `guard against negative transfer: transfer hurts`, `guard against negative transfer: transfer helps`},
 	},
 }
 

@@ -219,9 +219,9 @@ func (f *fineTuning) announcement() string {
 	case f.settings.Valid == nil:
 		return text + "; no controls, since there is no validation set to compare on"
 	}
-	text += fmt.Sprintf("; then the controls: a linear probe, at most %d epochs on cached features", probeEpochs)
+	text += fmt.Sprintf("\nthen the controls: a linear probe, at most %d epochs on cached features", probeEpochs)
 	if n := f.scratchEpochs(); n > 0 && !f.Image.settings.Scratch {
-		text += fmt.Sprintf(", and from scratch %d of %d epochs with everything trainable, and one compilation (ScratchBudget(0) leaves it out)", n, f.total())
+		text += fmt.Sprintf(",\nand from scratch %d of %d epochs with everything trainable, and one compilation (ScratchBudget(0) leaves it out)", n, f.total())
 	}
 	return text
 }

@@ -86,7 +86,7 @@ func TestFineTune(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, tuned, now, "controls do not touch the network")
 	said := out.text.String()
-	require.Contains(t, said, "FineTune: 1 epoch with the head alone, 2 fine-tuning; then the controls: a linear probe, at most 100 epochs on cached features, and from scratch 2 of 3 epochs")
+	require.Contains(t, said, "FineTune: 1 epoch with the head alone, 2 fine-tuning\nthen the controls: a linear probe, at most 100 epochs on cached features,\nand from scratch 2 of 3 epochs")
 	require.Contains(t, said, "control from scratch: 2 of 3 epochs, more than")
 	require.Contains(t, out.shown[len(out.shown)-1], "guard against negative transfer")
 

@@ -188,7 +188,7 @@ func (g *Guard) verdict() string {
 	var parts []string
 	switch {
 	case len(hurt) > 0:
-		parts = append(parts, fmt.Sprintf("transfer hurts: %s, worse than %s; freeze more, lower the rate, label more, or use the control", mine, strings.Join(hurt, " and ")))
+		parts = append(parts, fmt.Sprintf("transfer hurts: %s, worse than %s", mine, strings.Join(hurt, " and ")))
 	case len(helped) > 0:
 		parts = append(parts, fmt.Sprintf("transfer helps: %s, better than %s", mine, strings.Join(helped, " and ")))
 	default:
@@ -198,7 +198,10 @@ func (g *Guard) verdict() string {
 		parts = append(parts, "not to be told apart from "+strings.Join(even, " and "))
 	}
 	if classes := g.hurtClasses(); classes != "" {
-		parts = append(parts, "transfer hurts the classes "+classes)
+		parts = append(parts, "transfer hurts "+classes)
+	}
+	if len(hurt) > 0 {
+		parts = append(parts, "freeze more, lower the rate, label more, or use the control")
 	}
 	return strings.Join(parts, "; ")
 }
@@ -218,7 +221,13 @@ func (g *Guard) hurtClasses() string {
 			names = append(names, fmt.Sprintf("%s (%+.1f points, %d images)", c.Class, 100*c.Gain, c.Support))
 		}
 	}
-	return strings.Join(names, ", ")
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return "the class " + names[0]
+	}
+	return "the classes " + strings.Join(names, ", ")
 }
 
 func (g *Guard) figure(v float64) string {
@@ -233,7 +242,8 @@ func (g *Guard) String() string { return g.Verdict }
 
 // Display shows the contenders, and what each class gained or lost.
 func (g *Guard) Display() display.Bundle {
-	t := plot.Table{Title: "guard against negative transfer", Columns: []string{"network", g.Measure, "alone right", "tuned alone", "p", "epochs", "time"}, Note: g.Verdict}
+	short, _, _ := strings.Cut(g.Verdict, ":")
+	t := plot.Table{Title: "guard against negative transfer: " + short, Columns: []string{"network", g.Measure, "alone right", "tuned alone", "p", "epochs", "time"}, Note: g.Verdict}
 	if g.Measure != "accuracy" {
 		t.Columns[2], t.Columns[3] = "closer", "tuned closer"
 	}

@@ -58,14 +58,14 @@ func TestGuardVerdicts(t *testing.T) {
 	require.True(t, g.Hurts)
 	require.Contains(t, g.Verdict, "not to be told apart from the network from scratch with 50.0% (they never differ)")
 	require.Contains(t, g.Verdict, "transfer hurts: the tuned network has accuracy 50.0%, worse than the linear probe with 96.7%")
-	require.Contains(t, g.Verdict, "transfer hurts the classes a (-93.3 points, 45 images)")
+	require.Contains(t, g.Verdict, "transfer hurts the class a (-93.3 points, 45 images); freeze more, lower the rate, label more, or use the control")
 	require.Equal(t, Pair{0, 42}, g.Controls[0].Pair)
 	require.True(t, g.Classes[0].Hurts)
 	require.False(t, g.Classes[1].Hurts)
 	require.InDelta(t, -42.0/45, g.Classes[0].Gain, 1e-12)
 	require.Equal(t, 0, g.Classes[2].Support)
 	text := g.Display().Data[display.Text].(string)
-	for _, want := range []string{"linear probe", "not in the validation set", "worse beyond noise", "transfer hurts:", "-93.3", "against linear probe"} {
+	for _, want := range []string{"linear probe", "not in the validation set", "worse beyond noise", "guard against negative transfer: transfer hurts\n", "-93.3", "against linear probe"} {
 		require.Contains(t, text, want)
 	}
 
