@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/gomlx/gomlx/core/tensors"
-	"graft/lib/device"
 	"graft/lib/plot"
 	"graft/lib/tune"
 )
@@ -102,8 +101,7 @@ type run struct {
 	safe      state      // parameters after the last finished epoch
 	best      state
 	stopper   Stopper
-	halted    bool               // by StopWhen
-	programs  device.Executables // counts from before
+	halted    bool // by StopWhen
 
 	at       stand      // the next step
 	keeper   *keeper    // nil if no checkpoints are written
@@ -137,7 +135,7 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 	if s.Steering == nil {
 		s.Steering = t.NewSteering(nil, nil)
 	}
-	r := &run{programs: device.KeptExecutables(), Trainer: t, settings: s, source: train, epochs: epochs, batch: min(s.Batch, n)}
+	r := &run{Trainer: t, settings: s, source: train, epochs: epochs, batch: min(s.Batch, n)}
 	r.steps, r.at = (n+r.batch-1)/r.batch, stand{Epoch: 1}
 	if err := r.steer(ctx); err != nil {
 		return nil, err
@@ -317,6 +315,10 @@ func (r *run) compile(ctx context.Context, args []*tensors.Tensor) error {
 	took, err := r.program.prepare(ctx, args)
 	r.history.Compile += took
 	r.phase.Compile += took
+	if took > 0 && r.program.loaded(args) {
+		r.history.Loaded += took
+		r.phase.Loaded += took
+	}
 	return explain(err, r.batch)
 }
 
@@ -428,25 +430,13 @@ func (r *run) restoreBest() string {
 	return fmt.Sprintf("the weights are those of epoch %d", r.stopper.Best)
 }
 
-// compiled says whether the device compiled for this run or found all it needed on
-// disk, as earlier processes left it.
-func (r *run) compiled() string {
-	now := device.KeptExecutables()
-	if now.Loaded > r.programs.Loaded && now.Compiled == r.programs.Compiled {
-		return "programs found compiled, ready"
-	}
-	return "compiled"
-}
-
 // closing adds to note what compiling took and what the data were like.
 func (r *run) closing(note string) string {
 	var parts []string
 	if note != "" {
 		parts = append(parts, note)
 	}
-	if r.history.Compile >= shownCompile && len(r.history.Phases) < 2 {
-		parts = append(parts, fmt.Sprintf("%s in %.1f s", r.compiled(), r.history.Compile.Seconds()))
-	}
+	parts = append(parts, r.history.compiling()...)
 	parts = append(parts, r.history.changes()...)
 	return strings.Join(append(parts, r.dataNotes()...), "; ")
 }

@@ -101,7 +101,8 @@ type History struct {
 	Best     int
 	Restored bool          // the weights are those of epoch Best
 	Stopped  bool          // between two steps, by the user
-	Compile  time.Duration // spent compiling
+	Compile  time.Duration // spent making executables ready
+	Loaded   time.Duration // part of Compile: those that were on disk already, so that nothing was compiled
 	Features string        // found in the cache before the first epoch, such as "0/100"; "" if nothing is frozen
 	// Hits and Misses count the features that the epochs found in the cache and those
 	// that were computed for them.

@@ -20,6 +20,7 @@ type Phase struct {
 	Params    int    // trainable parameters
 	Features  string // found in the cache when it began, such as "100/100"; "" if nothing is frozen
 	Compile   time.Duration
+	Loaded    time.Duration // part of Compile, see [History]
 	// Ledger says which groups moved in the phase; empty if it did not come to its end.
 	Ledger tune.Ledger
 }
@@ -275,6 +276,20 @@ func (r *run) expected() string {
 	return fmt.Sprintf(" (the one before took up to %.1f s)", longest.Seconds())
 }
 
+// compiling says what the executables of a run of one phase cost.
+func (h *History) compiling() (list []string) {
+	if len(h.Phases) > 1 {
+		return nil
+	}
+	if took := h.Compile - h.Loaded; took >= shownCompile {
+		list = append(list, fmt.Sprintf("compiled in %.1f s", took.Seconds()))
+	}
+	if h.Loaded >= shownCompile {
+		list = append(list, fmt.Sprintf("programs found compiled, ready in %.1f s", h.Loaded.Seconds()))
+	}
+	return list
+}
+
 // changes says what each phase after the first did and what it cost.
 func (h *History) changes() []string {
 	var list []string
@@ -283,7 +298,10 @@ func (h *History) changes() []string {
 			continue
 		}
 		cost := "executable reused"
-		if p.Compile > 0 {
+		switch {
+		case p.Compile > 0 && p.Loaded == p.Compile:
+			cost = fmt.Sprintf("programs found compiled, ready in %.1f s", p.Loaded.Seconds())
+		case p.Compile > 0:
 			cost = fmt.Sprintf("recompiled in %.1f s", p.Compile.Seconds())
 		}
 		list = append(list, fmt.Sprintf("epoch %d: %s, %s parameters trainable, %s", p.Epoch, p.Cause, thousands(p.Params), cost))

@@ -14,6 +14,7 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+	"graft/lib/device"
 )
 
 // program is a graph function over the variables of a store and its executables, one
@@ -36,6 +37,8 @@ type compilation struct {
 	done chan struct{}
 	took time.Duration
 	err  error
+	// loaded is true if the executable was on disk already.
+	loaded bool
 
 	graph   *graph.Graph
 	inputs  []*model.Variable // parameters of the graph after the arguments, by handle
@@ -72,9 +75,17 @@ func (p *program) compile(c *compilation, args []*tensors.Tensor) {
 	defer close(c.done)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	start := time.Now()
+	start, before := time.Now(), device.KeptExecutables()
 	c.err = Try("train: "+p.name+" does not build", func() error { return p.lower(c, args) })
 	c.took = time.Since(start)
+	after := device.KeptExecutables()
+	c.loaded = after.Loaded > before.Loaded && after.Compiled == before.Compiled
+}
+
+// loaded reports whether the executable for arguments like args was found on disk.
+func (p *program) loaded(args []*tensors.Tensor) bool {
+	c := p.compiled[shapeKey(args)]
+	return c != nil && c.loaded
 }
 
 // lower builds and compiles the graph for arguments of the shapes of args.
