@@ -19,6 +19,9 @@ func TestLessonsInJupyter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			stdout, fromFile := run(t, name, text)
 			holds(t, stdout, append(l.lines, l.claims...))
+			if l.verdict != nil {
+				l.verdict(t, judgements(stdout))
+			}
 			pictures(t, fromFile, l.pictures...)
 			if l.number > 2 { // two in Jupyter are enough
 				return

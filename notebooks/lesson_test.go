@@ -5,6 +5,7 @@ import (
 	"context"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,8 +22,39 @@ type lesson struct {
 	// pictures are the calls that show one, in their order; lines are regular
 	// expressions of whole lines that it prints, however short it is.
 	pictures, lines []string
-	// claims are what its text says of the numbers, which holds only in full length.
-	claims []string
+	// claims are what its text says of the numbers, which holds only in full length:
+	// more lines, and what the test set said.
+	claims  []string
+	verdict func(t *testing.T, judged map[string]judgement)
+}
+
+// judgement is a line of the loop over the test set, at the end of a lesson.
+type judgement struct{ accuracy, low, high, defective float64 }
+
+var judgementLine = regexp.MustCompile(`(?m)^(\S.*?) +(\d\.\d{3})   95 %: (\d\.\d{3}) to (\d\.\d{3})(?:   defective: (\d\.\d{3}))?$`)
+
+func judgements(text string) map[string]judgement {
+	judged := map[string]judgement{}
+	for _, f := range judgementLine.FindAllStringSubmatch(text, -1) {
+		var v [4]float64
+		for i := range v {
+			v[i], _ = strconv.ParseFloat(f[2+i], 64) // 0 without a last column
+		}
+		judged[f[1]] = judgement{v[0], v[1], v[2], v[3]}
+	}
+	return judged
+}
+
+// overlap is the claim that no two intervals are apart.
+func overlap(t *testing.T, judged map[string]judgement) {
+	t.Helper()
+	for a, x := range judged {
+		for b, y := range judged {
+			if x.low > y.high {
+				t.Errorf("%s is above %s: %v, %v", a, b, x, y)
+			}
+		}
+	}
 }
 
 var lessons = []lesson{
@@ -57,7 +89,8 @@ var lessons = []lesson{
 			`blocks\.5 +frozen +frozen +none`, `blocks\.6 +frozen +trainable +0\.\d+`, // Diff
 			`Fit Freeze`, `head +[01]\.\d{3} .*`, `at once +[01]\.\d{3} .*`, `gradual +[01]\.\d{3} .*`,
 		},
-		claims: []string{`epoch 1/3 .* cache 0/200`, `epoch 2/3 .* cache 200/200`},
+		claims:  []string{`epoch 1/3 .* cache 0/200`, `epoch 2/3 .* cache 200/200`},
+		verdict: overlap,
 	},
 	{
 		number: 3,
@@ -72,6 +105,12 @@ var lessons = []lesson{
 			`.*4 cached views: crop from 60 %, flip, rotate 5°, brightness 10 %.*`, `features: .*, 4 views; .*`,
 			`.*classes drawn equally often.*`, `.*new views every epoch: .*`, `.*mixup 0\.4.*`,
 			`plain +[01]\.\d{3} .*`, `views +[01]\.\d{3} .*`, `balanced +[01]\.\d{3} .*`, `tuned +[01]\.\d{3} .*`, `fresh +[01]\.\d{3} .*`, `mixup +[01]\.\d{3} .*`,
+		},
+		verdict: func(t *testing.T, judged map[string]judgement) {
+			overlap(t, judged)
+			if d := judged["plain"].defective; judged["balanced"].defective <= d || judged["views"].defective >= d || judged["fresh"].defective >= d {
+				t.Errorf("defective cells found: %v", judged)
+			}
 		},
 	},
 	{
@@ -89,6 +128,17 @@ var lessons = []lesson{
 			`tuned +[01]\.\d{3} .*`, `freeze more +[01]\.\d{3} .*`, `head alone +[01]\.\d{3} .*`, `40 labels +[01]\.\d{3} .*`,
 		},
 		claims: []string{`transfer hurts: the tuned network has accuracy .*, worse than the linear probe .*transfer hurts the class defective .*`, `guard against negative transfer: transfer hurts`, `guard against negative transfer: transfer helps`},
+		verdict: func(t *testing.T, judged map[string]judgement) {
+			least := judged["tuned"].accuracy
+			for _, better := range []string{"freeze more", "head alone", "40 labels"} {
+				if judged[better].accuracy <= least {
+					t.Errorf("%s does not undo the harm: %v", better, judged)
+				}
+			}
+			if judged["40 labels"].low <= judged["tuned"].high {
+				t.Errorf("more labels do not help: %v", judged)
+			}
+		},
 	},
 }
 
