@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -42,6 +44,20 @@ func TestLessonsInJupyter(t *testing.T) {
 	}
 }
 
+var judgementLine = regexp.MustCompile(`(?m)^(\S.*?) +(\d\.\d{3})   95 %: (\d\.\d{3}) to (\d\.\d{3})(?:   defective: (\d\.\d{3}))?$`)
+
+func judgements(text string) map[string]judgement {
+	judged := map[string]judgement{}
+	for _, f := range judgementLine.FindAllStringSubmatch(text, -1) {
+		var v [4]float64
+		for i := range v {
+			v[i], _ = strconv.ParseFloat(f[2+i], 64) // 0 without a last column
+		}
+		judged[f[1]] = judgement{v[0], v[1], v[2], v[3]}
+	}
+	return judged
+}
+
 // convert runs a lesson in Jupyter's nbconvert.
 func convert(t *testing.T, lesson, out string) {
 	t.Helper()
@@ -62,12 +78,18 @@ func shown(t *testing.T, file string) []string {
 		if strings.Contains(c.Source, ".Fit(") {
 			continue
 		}
+		printing := false // what a cell prints comes in pieces, as it runs
 		for _, o := range c.Outputs {
-			if data, ok := o["data"].(map[string]any); ok {
+			data, ok := o["data"].(map[string]any)
+			switch {
+			case ok:
 				list = append(list, joined(data["text/plain"]))
-			} else {
+			case printing:
+				list[len(list)-1] += joined(o["text"])
+			default:
 				list = append(list, joined(o["text"]))
 			}
+			printing = !ok
 		}
 	}
 	return list

@@ -5,7 +5,6 @@ import (
 	"context"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -30,20 +29,6 @@ type lesson struct {
 
 // judgement is a line of the loop over the test set, at the end of a lesson.
 type judgement struct{ accuracy, low, high, defective float64 }
-
-var judgementLine = regexp.MustCompile(`(?m)^(\S.*?) +(\d\.\d{3})   95 %: (\d\.\d{3}) to (\d\.\d{3})(?:   defective: (\d\.\d{3}))?$`)
-
-func judgements(text string) map[string]judgement {
-	judged := map[string]judgement{}
-	for _, f := range judgementLine.FindAllStringSubmatch(text, -1) {
-		var v [4]float64
-		for i := range v {
-			v[i], _ = strconv.ParseFloat(f[2+i], 64) // 0 without a last column
-		}
-		judged[f[1]] = judgement{v[0], v[1], v[2], v[3]}
-	}
-	return judged
-}
 
 // overlap is the claim that no two intervals are apart.
 func overlap(t *testing.T, judged map[string]judgement) {
