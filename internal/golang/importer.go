@@ -102,6 +102,9 @@ func (im *importer) load(path string) (*types.Package, error) {
 	if err != nil {
 		return nil, fmt.Errorf("export data of %q: %w (run go generate ./internal/bindgen)", path, err)
 	}
+	// The type checker follows imports of imports when it words an error, without our
+	// lock, to packages that may be read just now.
+	pkg.SetImports(nil)
 	return pkg, nil
 }
 

@@ -1,7 +1,11 @@
 package golang
 
 import (
+	"go/ast"
+	"go/parser"
 	"go/token"
+	"go/types"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -20,6 +24,34 @@ func TestImportDoesNotWait(t *testing.T) {
 		if err != nil || pkg.Path() != path || path == "strings" && pkg != first {
 			t.Errorf("%s: %v, %v", path, pkg, err)
 		}
+	}
+}
+
+// TestErrorsWhileAPackageIsRead words an error of the type checker while a package is
+// read that an imported one mentions; the race detector watches.
+func TestErrorsWhileAPackageIsRead(t *testing.T) {
+	for range 20 {
+		im := newImporter(token.NewFileSet())
+		if _, err := im.Import("math/big"); err != nil { // which mentions fmt
+			t.Fatal(err)
+		}
+		file, err := parser.ParseFile(im.fset, "p.go", `package p; import "math/big"; var x int = big.NewInt(1)`, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if _, err := im.Import("fmt"); err != nil {
+				t.Error(err)
+			}
+		})
+		for range 20 {
+			conf := types.Config{Importer: im}
+			if _, err := conf.Check("p", im.fset, []*ast.File{file}, nil); err == nil || !strings.Contains(err.Error(), "*big.Int") {
+				t.Fatal(err)
+			}
+		}
+		wg.Wait()
 	}
 }
 
