@@ -272,7 +272,12 @@ class Ends(unittest.TestCase):
     def test_restart(self):
         km, kc = jupyter_client.manager.start_new_kernel(kernel_name="graft-test", startup_timeout=60)
         kc.execute_interactive("x := 1", output_hook=lambda m: None)
-        kc.execute("for { }")
+        # A request that is still on its way would reach the next kernel.
+        running = kc.execute("for { }")
+        while True:
+            message = kc.get_iopub_msg(timeout=60)
+            if message["msg_type"] == "execute_input" and message["parent_header"]["msg_id"] == running:
+                break
         km.restart_kernel()
         kc.wait_for_ready(timeout=60)
         self.assertEqual(kc.execute_interactive("x", output_hook=lambda m: None, timeout=60)["content"]["status"], "error")
