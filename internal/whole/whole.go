@@ -40,9 +40,12 @@ func Write(path string, perm fs.FileMode, write func(f *os.File) error) (err err
 	return os.Rename(named, path)
 }
 
+// openUnnamed is replaced by a test that does without.
+var openUnnamed = unnamed
+
 // create opens a new file beside path: without a name if the system can.
 func create(path string) (f *os.File, named string, err error) {
-	if f := unnamed(filepath.Dir(path)); f != nil {
+	if f := openUnnamed(filepath.Dir(path)); f != nil {
 		return f, "", nil
 	}
 	if f, err = os.CreateTemp(filepath.Dir(path), pattern(path)); err != nil {

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"graft/internal/whole"
 	"graft/lib/hub"
 )
 
@@ -93,12 +94,5 @@ func (c *checked) keep() {
 	if err != nil || os.MkdirAll(filepath.Dir(c.path), 0o755) != nil {
 		return
 	}
-	f, err := os.CreateTemp(filepath.Dir(c.path), ".checked-*")
-	if err != nil {
-		return
-	}
-	_, err = f.Write(text)
-	if f.Close() != nil || err != nil || os.Rename(f.Name(), c.path) != nil {
-		_ = os.Remove(f.Name())
-	}
+	_ = whole.Write(c.path, 0o644, func(f *os.File) error { _, err := f.Write(text); return err }) // it only saves time
 }

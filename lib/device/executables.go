@@ -22,8 +22,7 @@ import (
 // Executables counts what became of the programs that were asked for since the
 // device was opened.
 type Executables struct {
-	Compiled, Loaded         int
-	CompileTime, LoadingTime time.Duration
+	Compiled, Loaded int
 }
 
 // keeper keeps compiled programs on disk between processes. go-xla v0.4.0 cannot
@@ -119,18 +118,16 @@ func processor(kind Kind) string {
 func graftCompile(args *C.graft_compile_args) unsafe.Pointer {
 	k := watching
 	key := k.key(args)
-	start := time.Now()
 	if k.load(args, key) {
-		k.count(func(c *Executables) { c.Loaded++; c.LoadingTime += time.Since(start) })
+		k.count(func(c *Executables) { c.Loaded++ })
 		return nil
 	}
-	start = time.Now()
+	start := time.Now()
 	if fault := C.graft_compile(args); fault != nil {
 		return fault
 	}
-	took := time.Since(start)
-	k.count(func(c *Executables) { c.Compiled++; c.CompileTime += took })
-	if took >= worthKeeping {
+	k.count(func(c *Executables) { c.Compiled++ })
+	if time.Since(start) >= worthKeeping {
 		k.store(args.loaded, key)
 	}
 	return nil

@@ -13,13 +13,15 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"graft/internal/whole"
 )
 
 // shelf is a folder of compiled programs, a file each:
 //
 //	"graftx1\n"  SHA-256 of the rest  the rest
 //
-// Files are written under another name and renamed. One that is not whole is removed.
+// One that is not whole is removed.
 // When all are larger than limit together, those used least recently go.
 type shelf struct {
 	dir   string
@@ -99,19 +101,16 @@ func (s shelf) write(key string, data []byte) {
 	if int64(len(data)) > s.limit || os.MkdirAll(s.dir, 0o755) != nil {
 		return
 	}
-	f, err := os.CreateTemp(s.dir, ".new-*")
-	if err != nil {
-		return
-	}
-	defer os.Remove(f.Name())
 	sum := sha256.Sum256(data)
-	for _, part := range [][]byte{[]byte(shelfMagic), sum[:], data} {
-		if _, err := f.Write(part); err != nil {
-			_ = f.Close()
-			return
+	err := whole.Write(s.path(key), 0o600, func(f *os.File) error {
+		for _, part := range [][]byte{[]byte(shelfMagic), sum[:], data} {
+			if _, err := f.Write(part); err != nil {
+				return err
+			}
 		}
-	}
-	if f.Close() == nil && os.Rename(f.Name(), s.path(key)) == nil {
+		return nil
+	})
+	if err == nil {
 		s.trim()
 	}
 }
