@@ -28,15 +28,17 @@ func (k *server) execute(ctx context.Context, r *request) error {
 	if err := r.msg.Read(&req); err != nil {
 		return err
 	}
-	if !req.Silent {
-		k.publish(wire.ExecuteInput{Code: req.Code, Count: k.cells.Count()}, "execute_input", r)
-	}
 	k.latest.Store(r)
 	out := &cellOutput{k: k, r: r}
+	ask := asked(req)
 	if !req.Silent {
-		k.early.tell(out)
+		// Who sees the echo may interrupt the cell.
+		ask.Began = func(count int) {
+			k.publish(wire.ExecuteInput{Code: req.Code, Count: count}, "execute_input", r)
+			k.early.tell(out)
+		}
 	}
-	res := k.cells.Execute(ctx, asked(req), out.handle)
+	res := k.cells.Execute(ctx, ask, out.handle)
 	k.input.forget(r)
 	if res.Err == nil {
 		done("ok", wire.ExecuteReply{Status: "ok", Count: res.Count, Payload: out.payload(), Expressions: k.expressions(ctx, req, out)})

@@ -33,6 +33,9 @@ type Request struct {
 	Lines bool
 	// Name is the cell's name in positions; empty means "cell[n]".
 	Name string
+	// Began, if not nil, is called with the cell's number before anything of it runs.
+	// From then on [Session.Interrupt] ends it.
+	Began func(count int)
 }
 
 // Outcome is how a cell ended.
@@ -71,6 +74,9 @@ func (s *Session) Execute(ctx context.Context, req Request, h event.Handler) Out
 	defer s.turn.Unlock()
 	start := time.Now()
 	x := s.begin(background(ctx), req, h)
+	if req.Began != nil {
+		req.Began(x.count)
+	}
 	err := x.cell()
 	res := Outcome{Count: x.count, Err: err, Error: x.end(err)}
 	res.Elapsed = time.Since(start)

@@ -112,6 +112,18 @@ func transcript(t *testing.T, s *Session, path string) {
 	}
 }
 
+// An interrupt counts as soon as anybody can know that the cell has begun.
+func TestInterruptAtTheFirstMoment(t *testing.T) {
+	s := New(Options{})
+	t.Cleanup(func() { _ = s.Close() })
+	for range 20 {
+		res := s.Execute(t.Context(), Request{Code: "for { }", Began: func(int) { s.Interrupt() }}, func(event.Event) {})
+		if res.Error == nil || res.Error.Name != "Interrupt" {
+			t.Fatalf("%+v", res)
+		}
+	}
+}
+
 func TestInterruptEndsTheRunningCell(t *testing.T) {
 	f, s := newFake()
 	defer s.Close()
