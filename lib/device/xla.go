@@ -32,7 +32,7 @@ func preferred() []Kind {
 
 func openExplicit(path string) (*Device, error) {
 	kind := CPU
-	if name := strings.ToLower(filepath.Base(path)); strings.Contains(name, "cuda") || strings.Contains(name, "gpu") {
+	if isCUDA(path) {
 		kind = CUDA
 	}
 	d, err := load(Plugin{Path: path, Kind: kind, From: EnvPlugin})
@@ -88,6 +88,24 @@ func load(p Plugin) (d *Device, err error) {
 		p.API = fmt.Sprintf("%d.%d", major, minor)
 	}
 	return &Device{Backend: backend, Kind: p.Kind, Plugin: p, Load: time.Since(start), Kept: kept}, nil
+}
+
+// KindOf returns the kind of the backend that graphs are built for.
+func KindOf(b compute.Backend) Kind {
+	x, ok := b.(interface{ PluginName() string })
+	switch {
+	case !ok:
+		return Go
+	case isCUDA(x.PluginName()):
+		return CUDA
+	}
+	return CPU
+}
+
+// isCUDA tells plugins for NVIDIA's GPUs by their file names.
+func isCUDA(path string) bool {
+	name := strings.ToLower(filepath.Base(path))
+	return strings.Contains(name, "cuda") || strings.Contains(name, "gpu")
 }
 
 func openGo(warning string) (*Device, error) {

@@ -83,6 +83,8 @@ func (c Conv) convolve(x, kernel *Node) *Node {
 		return depthwise(x, kernel, window{c.kernel(), c.stride(), c.sides(h), c.sides(w), h, w})
 	case c.kernel() == 1:
 		return pointwise(x, kernel, c.stride())
+	case c.kernel() == 3 && c.stride() == 1 && c.Padding == Centred && winogradPays(x, c.Out):
+		return winograd(x, kernel)
 	}
 	return Convolve(x, kernel).Strides(c.stride()).PaddingPerDim([][2]int{c.sides(h), c.sides(w)}).Done()
 }

@@ -1,0 +1,188 @@
+package nn
+
+import (
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"graft/lib/device"
+)
+
+// Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray 2016, section 4.1)
+// computes a convolution with a 3x3 kernel and stride 1 from tiles of 6x6 pixels
+// that give 4x4 outputs each: 36 products for 16 outputs in place of 144. Pixels,
+// kernel and outputs are transformed along both axes by small matrices before and
+// after. Here that is a matrix product along a whole axis, with every tile's matrix
+// at its place and zeros elsewhere: XLA's products on the CPU (PJRT 0.106) are fast,
+// and need no compiling, unlike the loops that it makes of slices and sums.
+// Results differ from the sum over the kernel by about 1e-5 of the largest.
+var (
+	pixelTile = [][]float64{
+		{4, 0, -5, 0, 1, 0},
+		{0, -4, -4, 1, 1, 0},
+		{0, 4, -4, -1, 1, 0},
+		{0, -2, -1, 2, 1, 0},
+		{0, 2, -1, -2, 1, 0},
+		{0, 4, 0, -5, 0, 1},
+	}
+	kernelTile = [][]float64{
+		{1. / 4, 0, 0},
+		{-1. / 6, -1. / 6, -1. / 6},
+		{-1. / 6, 1. / 6, -1. / 6},
+		{1. / 24, 1. / 12, 1. / 6},
+		{1. / 24, -1. / 12, 1. / 6},
+		{0, 0, 1},
+	}
+	outputTile = [][]float64{
+		{1, 1, 1, 1, 1, 0},
+		{0, 1, -1, 2, -2, 0},
+		{0, 1, 1, 4, 4, 0},
+		{0, 1, -1, 8, -8, 1},
+	}
+)
+
+const tileIn, tileOut = 6, 4
+
+// winogradPays reports whether winograd is the faster way for x, by the products
+// that both need (bench/NOTES.md). A few tiles are not worth transforming the kernel;
+// large images have matrices of mostly zeros. GPUs have libraries that know better.
+func winogradPays(x *Node, out int) bool {
+	d := x.Shape().Dimensions
+	w := newTiling(d)
+	if w.tiles[0]*w.tiles[1] < 9 || device.KindOf(x.Graph().Backend()) != device.CPU {
+		return false
+	}
+	direct := d[1] * d[2] * 9 * d[3] * out
+	return 5*(w.products(d[3], out)+w.transforms(d[3]+out)) < 3*direct
+}
+
+// products is what one image takes between its transforms, in multiplications.
+func (w tiling) products(in, out int) int {
+	return tileIn * tileIn * w.tiles[0] * w.tiles[1] * in * out
+}
+
+// transforms is what those take for images of that many channels.
+func (w tiling) transforms(channels int) int {
+	rows, cols := tileIn*w.tiles[0], tileIn*w.tiles[1]
+	return cols * w.size[0] * (w.size[1] + rows) * channels
+}
+
+// winograd convolves x [batch, height, width, in] with kernel [3, 3, in, out],
+// stride 1 and one place of padding on every side.
+func winograd(x, kernel *Node) *Node {
+	w := newTiling(x.Shape().Dimensions)
+	pixels := w.spread(x, w.pixels)
+	weights := w.kernel(kernel)
+	y := w.gather(MatMul(pixels, weights), w.outputs)
+	return custom(y, func(dy *Node) []*Node {
+		dProducts := w.spread(dy, transpose(w.outputs))
+		dPixels := DotGeneral(dProducts, []int{2}, []int{0}, weights, []int{2}, []int{0})
+		dWeights := DotGeneral(pixels, []int{1}, []int{0}, dProducts, []int{1}, []int{0})
+		return []*Node{w.gather(dPixels, transpose(w.pixels)), w.toKernel(dWeights)}
+	}, x, kernel)
+}
+
+// tiling cuts an image into overlapping tiles.
+type tiling struct {
+	batch       int
+	size, tiles [2]int    // height and width, in pixels and in tiles
+	pixels      [2]matrix // from an axis of pixels to the six places of its tiles: [place, tile]
+	outputs     [2]matrix // and from those places to an axis of outputs
+}
+
+func newTiling(d []int) tiling {
+	w := tiling{batch: d[0], size: [2]int{d[1], d[2]}}
+	for axis, size := range w.size {
+		n := (size + tileOut - 1) / tileOut
+		w.tiles[axis] = n
+		w.pixels[axis] = newMatrix(tileIn*n, size)
+		w.outputs[axis] = newMatrix(size, tileIn*n)
+		for t := range n {
+			for place := range tileIn {
+				for k, f := range pixelTile[place] {
+					w.pixels[axis].set(place*n+t, t*tileOut+k-1, f)
+				}
+				for k := range tileOut {
+					w.outputs[axis].set(t*tileOut+k, place*n+t, outputTile[k][place])
+				}
+			}
+		}
+	}
+	return w
+}
+
+// spread takes an image [batch, height, width, channels] to [36, tiles, channels].
+func (w tiling) spread(x *Node, m [2]matrix) *Node {
+	c := channels(x)
+	cols := m[1].along(Reshape(x, w.batch*w.size[0], w.size[1], c))
+	both := m[0].along(Reshape(cols, w.batch, w.size[0], tileIn*w.tiles[1]*c))
+	places := TransposeAllDims(Reshape(both, w.batch, tileIn, w.tiles[0], tileIn, w.tiles[1], c), 1, 3, 0, 2, 4, 5)
+	return Reshape(places, tileIn*tileIn, w.batch*w.tiles[0]*w.tiles[1], c)
+}
+
+// gather is the way back.
+func (w tiling) gather(places *Node, m [2]matrix) *Node {
+	c := channels(places)
+	grid := TransposeAllDims(Reshape(places, tileIn, tileIn, w.batch, w.tiles[0], w.tiles[1], c), 2, 0, 3, 1, 4, 5)
+	rows := m[0].along(Reshape(grid, w.batch, tileIn*w.tiles[0], tileIn*w.tiles[1]*c))
+	both := m[1].along(Reshape(rows, w.batch*w.size[0], tileIn*w.tiles[1], c))
+	return Reshape(both, w.batch, w.size[0], w.size[1], c)
+}
+
+// kernel takes [3, 3, in, out] to [36, in, out].
+func (w tiling) kernel(k *Node) *Node {
+	d := k.Shape().Dimensions
+	m := matrixOf(kernelTile)
+	rows := m.along(Reshape(k, 1, 3, 3*d[2]*d[3]))
+	return Reshape(m.along(Reshape(rows, tileIn, 3, d[2]*d[3])), tileIn*tileIn, d[2], d[3])
+}
+
+// toKernel takes gradients of that back.
+func (w tiling) toKernel(g *Node) *Node {
+	d := g.Shape().Dimensions
+	m := matrixOf(kernelTile).transpose()
+	cols := m.along(Reshape(g, tileIn, tileIn, d[1]*d[2]))
+	return Reshape(m.along(Reshape(cols, 1, tileIn, 3*d[1]*d[2])), 3, 3, d[1], d[2])
+}
+
+// matrix is a constant [rows, cols].
+type matrix struct {
+	rows, cols int
+	values     []float32
+}
+
+func newMatrix(rows, cols int) matrix { return matrix{rows, cols, make([]float32, rows*cols)} }
+
+func matrixOf(m [][]float64) matrix {
+	out := newMatrix(len(m), len(m[0]))
+	for i, row := range m {
+		for j, v := range row {
+			out.set(i, j, v)
+		}
+	}
+	return out
+}
+
+// set sets one element; what lies outside is padding, which is zero.
+func (m matrix) set(row, col int, v float64) {
+	if row < m.rows && col >= 0 && col < m.cols {
+		m.values[row*m.cols+col] = float32(v)
+	}
+}
+
+func (m matrix) transpose() matrix {
+	t := newMatrix(m.cols, m.rows)
+	for i := range m.rows {
+		for j := range m.cols {
+			t.values[j*m.rows+i] = m.values[i*m.cols+j]
+		}
+	}
+	return t
+}
+
+func transpose(m [2]matrix) [2]matrix { return [2]matrix{m[0].transpose(), m[1].transpose()} }
+
+// along takes x [n, cols, k] to [n, rows, k].
+func (m matrix) along(x *Node) *Node {
+	n := x.Shape().Dimensions[0]
+	c := ConvertDType(Const(x.Graph(), tensors.FromFlatDataAndDimensions(m.values, 1, m.rows, m.cols)), x.DType())
+	return MatMul(BroadcastToDims(c, n, m.rows, m.cols), x)
+}
