@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -9,7 +10,14 @@ import (
 // convolution takes three to seven times as long on CPU, and the automatic
 // gradient of the shifted form another two to forty (bench/NOTES.md), so the
 // backward pass is written out here.
+//
+// Numbers of less than float32's precision are added up in float32, as libraries for
+// GPUs do: only results are rounded.
 func depthwise(x, kernel *Node, w window) *Node {
+	if x.DType() == dtypes.BFloat16 || x.DType() == dtypes.Float16 {
+		wide := depthwise(ConvertDType(x, dtypes.Float32), ConvertDType(kernel, dtypes.Float32), w)
+		return ConvertDType(wide, x.DType())
+	}
 	padded := w.pad(x, ScalarZero(x.Graph(), x.DType()))
 	var y *Node
 	w.each(padded, func(view *Node, i, j int) { y = plus(y, Mul(view, at(kernel, i, j))) })

@@ -2,6 +2,7 @@ package nn
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
+	"graft/lib/device"
 )
 
 // unrolled is how many images channelSum adds in one expression. More cost
@@ -11,17 +12,17 @@ const unrolled = 8
 // channelSum applies term to in, each [batch, ..., channels], and sums the result
 // over all axes but the last. term must be element-wise.
 //
-// XLA on CPU reduces to the innermost axis with one strided loop per channel. Here
+// XLA on CPU (PJRT 0.106) reduces to the innermost axis with one strided loop per channel. Here
 // the batch is cut up first and term is applied to the pieces: one vectorised
 // expression that leaves an eighth of the numbers to the reduction. To sum
 // pieces of the finished term instead is ten times slower, because XLA then writes
-// the term to memory (bench/NOTES.md).
+// the term to memory (bench/NOTES.md). On GPUs its own reduction is the faster one.
 func channelSum(term func(in ...*Node) *Node, in ...*Node) *Node {
 	axes := make([]int, in[0].Rank()-1)
 	for i := range axes {
 		axes[i] = i
 	}
-	if in[0].Rank() < 3 {
+	if in[0].Rank() < 3 || device.KindOf(in[0].Graph().Backend()) == device.CUDA {
 		return ReduceSum(term(in...), axes...)
 	}
 	return ReduceSum(batchSum(term, in), axes...)
