@@ -1,12 +1,15 @@
 package repl
 
 import (
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"graft/repl/editor"
+	"graft/repl/editor/syntax"
 	"graft/repl/render"
+	"graft/repl/style"
 )
 
 // View draws what can still change: the output of a running cell, or the prompt
@@ -41,28 +44,45 @@ func (m *model) inputLine() ([]string, *tea.Cursor) {
 		text = strings.Repeat("•", len([]rune(text)))
 	}
 	full := m.question.prompt + text
-	rows := editor.Layout(full, m.painter.Width, editor.ByRune)
-	row, column := editor.Place(rows, len(m.question.prompt)+min(m.answer.Cursor(), len(text)))
+	at := len(m.question.prompt) + min(m.answer.Cursor(), len(text))
+	rows := m.painter.Window(new(editor.Viewport), full, at, render.Prompt{}, m.height-1-len(above))
+	row, column := editor.Place(rows, at)
 	lines := append(above, m.painter.Lines(rows, render.Prompt{}, nil)...)
 	return lines, tea.NewCursor(column, len(above)+row)
 }
 
-// prompt is the cell being typed and what hangs below it. A cell higher than the
-// window is shown around the cursor.
+// prompt is the cell being typed and what hangs below it. Of a cell higher than the
+// window the part around the cursor is shown.
 func (m *model) prompt() ([]string, *tea.Cursor) {
 	above := m.window(m.height / 2)
 	below := m.below()
-	suggestion := m.suggestion()
-	prompt, text := render.In(m.count), m.edit.Text()
-	rows := m.painter.Rows(text+suggestion, prompt)
-	lines := m.painter.Lines(rows, prompt, m.spans(text, suggestion))
-	x, y := m.painter.Cursor(rows, prompt, m.edit.Cursor())
-	if room := max(1, m.height-1-len(above)-len(below)); len(lines) > room {
-		first := min(max(0, y-room/2), len(lines)-room)
-		lines, y = lines[first:first+room], y-first
+	text, at, ghost := m.edit.Text(), m.edit.Cursor(), m.suggestion()
+	if ghost != "" {
+		text = m.edit.Before() + ghost + m.edit.After()
 	}
-	lines = append(above, lines...)
-	return append(lines, below...), tea.NewCursor(x, len(above)+y)
+	prompt := m.in()
+	room := max(1, m.height-1-len(above)-len(below))
+	rows := m.painter.Window(&m.port, text, at, prompt, room)
+	if part(rows, text) && room > 3 {
+		rows = m.painter.Window(&m.port, text, at, prompt, room-1)
+		below = append([]string{m.painter.Theme.Muted.Render(m.line())}, below...)
+	}
+	lines := m.painter.Lines(rows, prompt, m.spans(rows, text, ghost))
+	x, y := m.painter.Cursor(rows, prompt, at)
+	cursor := tea.NewCursor(x, len(above)+y)
+	cursor.Shape = m.shape()
+	return append(append(above, lines...), below...), cursor
+}
+
+// part reports whether rows are less than the text.
+func part(rows []editor.Row, text string) bool {
+	return rows[0].Start > 0 || rows[len(rows)-1].End() < len(strings.TrimRight(text, "\n"))
+}
+
+// line says where the cursor is in a cell that is not seen as a whole.
+func (m *model) line() string {
+	n := strings.Count(m.edit.Before(), "\n")
+	return fmt.Sprintf("line %d of %d", n+1, n+1+strings.Count(m.edit.After(), "\n"))
 }
 
 func (m *model) below() []string {
@@ -77,16 +97,45 @@ func (m *model) below() []string {
 	return nil
 }
 
-// spans are the colours of the text, of the suggestion behind it, and of the
-// bracket at the cursor with its partner.
-func (m *model) spans(text, suggestion string) []render.Span {
-	t := m.painter.Theme
-	spans := render.Source(text, t)
-	if suggestion != "" {
-		spans = append(spans, render.Span{Start: len(text), End: len(text) + len(suggestion), Style: t.Muted})
+// margin is how far beyond the window, in bytes, its lines are read for colours.
+const margin = 4 << 10
+
+// spans are the colours of the rows: of their source, of the suggestion at the
+// cursor, of what is selected or was searched for, and of the bracket at the cursor
+// with its partner, if both are near.
+func (m *model) spans(rows []editor.Row, text, ghost string) []render.Span {
+	t, at := m.painter.Theme, m.edit.Cursor()
+	first, last := rows[0].Start, rows[len(rows)-1].End()
+	from, to := max(editor.LineStart(text, first), first-margin), min(editor.LineEnd(text, last), last+margin)
+	kind := m.edit.Kind(min(from, at))
+	spans := render.Source(text[from:to], kind, t)
+	for i := range spans {
+		spans[i].Start, spans[i].End = spans[i].Start+from, spans[i].End+from
 	}
-	if own, other, ok := render.Partner(text, m.edit.Cursor()); ok {
-		spans = append(spans, render.Span{Start: own, End: own + 1, Style: t.Match}, render.Span{Start: other, End: other + 1, Style: t.Match})
+	add := func(start, end int, st style.Style) {
+		spans = append(spans, render.Span{Start: start, End: end, Style: st})
+	}
+	if ghost != "" {
+		add(at, at+len(ghost), t.Muted)
+	}
+	if start, end, ok := m.region(); ok {
+		add(start, end, m.painter.Selection())
+	}
+	if own, other, ok := syntax.Partner(text[from:to], kind, at-from); ok {
+		add(own+from, own+from+1, t.Match)
+		add(other+from, other+from+1, t.Match)
 	}
 	return spans
+}
+
+// region is what is to be seen as selected.
+func (m *model) region() (start, end int, ok bool) {
+	switch {
+	case m.search != nil:
+		return m.search.found.Start, m.search.found.End, m.search.found.End > 0
+	case m.vi.Visual():
+		start, end = m.vi.Region(&m.edit)
+		return start, end, true
+	}
+	return m.edit.Region()
 }

@@ -40,6 +40,9 @@ func TestKeys(t *testing.T) {
 		{"delete", "a|é\u0301b", (*Editor).Delete, "a|b"},
 		{"delete at the end", "a|", (*Editor).Delete, "a|"},
 		{"home", "a\nbc|d", (*Editor).Home, "a\n|bcd"},
+		{"home goes to the first character", "\tab|c", (*Editor).Home, "\t|abc"},
+		{"home from there goes to the start", "\t|abc", (*Editor).Home, "|\tabc"},
+		{"home from blanks", "|\tabc", (*Editor).Home, "\t|abc"},
 		{"end", "a|b\nc", (*Editor).End, "ab|\nc"},
 		{"top", "a\nb|", (*Editor).Top, "|a\nb"},
 		{"bottom", "|a\nb", (*Editor).Bottom, "a\nb|"},
@@ -49,9 +52,32 @@ func TestKeys(t *testing.T) {
 		{"kill a line end", "a|\nd", (*Editor).KillEnd, "a|d"},
 		{"kill to the start", "x\nab|c", (*Editor).KillStart, "x\n|c"},
 		{"kill a word", "foo bar|", (*Editor).KillWordLeft, "foo |"},
+		{"kill back to a blank", "a foo.bar( |", (*Editor).KillBlankLeft, "a |"},
 		{"kill the next word", "foo| bar baz", (*Editor).KillWordRight, "foo| baz"},
 		{"yank", "ab|c", func(e *Editor) { e.KillStart(); e.End(); e.Yank() }, "cab|"},
 		{"undo typing as a whole", "", func(e *Editor) { e.Type("a"); e.Type("b"); e.Left(); e.Type("c"); e.Undo() }, "a|b"},
+		{"undo does not take a paste and what was typed before", "", func(e *Editor) { e.Type("a"); e.Insert("b"); e.Undo() }, "a|"},
+		{"undo takes a word at a time", "", func(e *Editor) { typeAll(e, "ab cd"); e.Undo() }, "ab|"},
+		{"redo", "", func(e *Editor) { typeAll(e, "ab cd"); e.Undo(); e.Undo(); e.Redo(); e.Redo() }, "ab cd|"},
+		{"a change ends redo", "", func(e *Editor) { e.Type("a"); e.Undo(); e.Type("b"); e.Redo() }, "b|"},
+		{"a group is one undo", "a|", func(e *Editor) {
+			e.Group()
+			e.Insert("b")
+			e.Backspace()
+			e.Insert("c")
+			e.Ungroup()
+			e.Insert("d")
+			e.Undo()
+			e.Undo()
+		}, "a|"},
+		{"redo of a group", "a|", func(e *Editor) {
+			e.Group()
+			e.Insert("b")
+			e.Insert("c")
+			e.Ungroup()
+			e.Undo()
+			e.Redo()
+		}, "abc|"},
 		{"undo a deletion", "abc|", func(e *Editor) { e.KillStart(); e.Undo() }, "abc|"},
 		{"undo with nothing to undo", "", func(e *Editor) { e.Undo() }, "|"},
 		{"closing bracket moves out", "if x {\n\t\t|", func(e *Editor) { e.Type("}") }, "if x {\n\t}|"},
@@ -63,12 +89,36 @@ func TestKeys(t *testing.T) {
 		{"up keeps the column in cells", "写真x\nab|c", func(e *Editor) { e.Up() }, "写|真x\nabc"},
 		{"up and down keep the goal", "abcdef\nx\nabcd|ef", func(e *Editor) { e.Up(); e.Up() }, "abcd|ef\nx\nabcdef"},
 		{"down", "ab|c\n\tx", func(e *Editor) { e.Down() }, "abc\n|\tx"},
+		{"transpose", "a|bc", (*Editor).Transpose, "ba|c"},
+		{"transpose at the end of a line", "ab写|\nc", (*Editor).Transpose, "a写b|\nc"},
+		{"transpose at the start", "|ab", (*Editor).Transpose, "|ab"},
+		{"transpose whole characters", "e\u0301|👩‍🔬", (*Editor).Transpose, "👩‍🔬e\u0301|"},
+		{"capitals", "a |éCole x", (*Editor).UpperWord, "a ÉCOLE| x"},
+		{"small letters", "|FOO.Bar", (*Editor).LowerWord, "foo|.Bar"},
+		{"title", "| éCOLE x", (*Editor).TitleWord, " École| x"},
+		{"case of a word that has it", "|foo bar", (*Editor).LowerWord, "foo| bar"},
+		{"indent", "a\nb|c", (*Editor).IndentLines, "a\n\tb|c"},
+		{"dedent", "\t\ta|b", (*Editor).DedentLines, "\ta|b"},
+		{"dedent blanks", "      a|", (*Editor).DedentLines, "  a|"},
+		{"dedent in the indentation", "|\ta", (*Editor).DedentLines, "|a"},
+		{"dedent nothing", "a|b", (*Editor).DedentLines, "a|b"},
+		{"comment", "\ta|b", (*Editor).Comment, "\t// a|b"},
+		{"comment taken away", "\t// a|b", (*Editor).Comment, "\ta|b"},
+		{"join", "a|b\n\t\tc", (*Editor).Join, "ab| c"},
+		{"join in front of a bracket", "f(a|\n)", (*Editor).Join, "f(a|)"},
+		{"join at the end", "a|", (*Editor).Join, "a|"},
 	} {
 		e := with(c.from)
 		c.do(e)
 		if got := marked(e); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+func typeAll(e *Editor, s string) {
+	for _, r := range s {
+		e.Type(string(r))
 	}
 }
 
@@ -79,26 +129,6 @@ func TestUpAndDownStopAtTheEdges(t *testing.T) {
 	if !with("a\n|b").Up() || !with("a|\nb").Down() {
 		t.Error("did not move")
 	}
-}
-
-// FuzzEdits checks that no keys in any order leave the cursor inside a character.
-func FuzzEdits(f *testing.F) {
-	f.Add("写é🚀", []byte{0, 1, 2, 3, 4, 5})
-	f.Add("e\u0301\n👩‍🔬", []byte{6, 6, 1, 0, 2})
-	f.Fuzz(func(t *testing.T, text string, ops []byte) {
-		var e Editor
-		do := []func(){e.Left, e.Backspace, e.Right, e.Delete, e.WordLeft, e.KillEnd, func() { e.Insert(text) }, func() { e.Up() }, func() { e.Down() }, func() { e.Undo() }, e.Yank, e.KillWordRight}
-		for _, op := range ops {
-			do[int(op)%len(do)]()
-			if e.cursor < 0 || e.cursor > len(e.text) {
-				t.Fatalf("cursor %d of %d", e.cursor, len(e.text))
-			}
-			rows := Layout(e.text, 7, ByRune)
-			if r, c := Place(rows, e.cursor); r >= len(rows) || c > 7+TabWidth {
-				t.Fatalf("cursor at row %d column %d", r, c)
-			}
-		}
-	})
 }
 
 func TestHistory(t *testing.T) {
@@ -120,8 +150,18 @@ func TestHistory(t *testing.T) {
 	if s := h.Suggest("y "); s != ":= 2" {
 		t.Errorf("suggestion %q", s)
 	}
-	if got, _, ok := h.Search("X := ", h.Len()); !ok || got != "x := 3" {
-		t.Errorf("found %q %v", got, ok)
+	f, ok := h.Search("X := ", h.Len(), -1)
+	if !ok || f != (Found{"x := 3", 2, 0, 5}) {
+		t.Errorf("found %+v %v", f, ok)
+	}
+	if f, ok = h.Search("1", f.At-1, -1); !ok || f != (Found{"x := 1", 0, 5, 6}) {
+		t.Errorf("found older %+v %v", f, ok)
+	}
+	if f, ok = h.Search(":=", f.At+1, 1); !ok || f.Entry != "y := 2" {
+		t.Errorf("found newer %+v %v", f, ok)
+	}
+	if f, ok = h.Search("", 2, -1); ok {
+		t.Errorf("nothing is searched for, found %+v", f)
 	}
 }
 

@@ -1,6 +1,9 @@
 package editor
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // History walks through the cells that were run before, oldest first. Walking
 // starts from a draft, whose text up to the cursor selects: only entries that
@@ -89,17 +92,27 @@ func (h *History) fits(i int, shown string) bool {
 // looked for, and neither does white space.
 func prefixOf(e *Editor) string { return strings.TrimLeft(e.Before(), " \t\n") }
 
-// Search returns the newest entry at or before index from that contains part,
-// without regard to case, and its index; from is len for all. ok is false if
-// there is none.
-func (h *History) Search(part string, from int) (entry string, at int, ok bool) {
-	part = strings.ToLower(part)
-	for i := min(from, len(h.entries)-1); i >= 0 && part != ""; i-- {
-		if strings.Contains(strings.ToLower(h.entries[i]), part) {
-			return h.entries[i], i, true
+// Found is an entry that contains what was searched for.
+type Found struct {
+	Entry      string
+	At         int // its index
+	Start, End int // bytes of the first match in Entry
+}
+
+// Search returns the nearest entry that contains part, without regard to case,
+// from index from on: towards older ones if step is -1, towards newer ones if it is
+// 1. ok is false if there is none, and for an empty part.
+func (h *History) Search(part string, from, step int) (f Found, ok bool) {
+	if part == "" {
+		return Found{}, false
+	}
+	match := regexp.MustCompile("(?i)" + regexp.QuoteMeta(part))
+	for i := min(from, len(h.entries)-1); i >= 0 && i < len(h.entries); i += step {
+		if at := match.FindStringIndex(h.entries[i]); at != nil {
+			return Found{h.entries[i], i, at[0], at[1]}, true
 		}
 	}
-	return "", -1, false
+	return Found{}, false
 }
 
 // Suggest returns the rest of the newest entry that begins with text, or nothing.

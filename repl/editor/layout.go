@@ -23,6 +23,14 @@ type Row struct {
 	Width  int // in cells
 }
 
+// End is the offset behind the last byte of the row, in front of a line feed.
+func (r Row) End() int {
+	if n := len(r.Glyphs); n > 0 {
+		return r.Glyphs[n-1].End
+	}
+	return r.Start
+}
+
 // Measure returns the width of one character in cells. Terminals disagree on
 // joined emoji, so that it depends on the terminal.
 type Measure func(string) int
@@ -36,11 +44,17 @@ var (
 
 // Layout breaks text into rows of at most width cells. Wide characters are never
 // split. A text that fills its last row gets an empty one behind it, where its
-// cursor can stand.
+// cursor can stand. It takes 50 bytes of memory for each character: a [Viewport]
+// lays out what a window shows.
 func Layout(text string, width int, measure Measure) []Row {
-	rows := []Row{{First: true}}
+	return closed(layout(text, 0, true, width, measure), len(text), width)
+}
+
+// layout breaks text, which begins at offset base, into rows.
+func layout(text string, base int, first bool, width int, measure Measure) []Row {
+	rows := []Row{{Start: base, First: first}}
 	g := graphemes.FromString(text)
-	for pos := 0; g.Next(); {
+	for pos := base; g.Next(); {
 		s := g.Value()
 		row := &rows[len(rows)-1]
 		start := pos
@@ -58,8 +72,13 @@ func Layout(text string, width int, measure Measure) []Row {
 		row.Glyphs = append(row.Glyphs, glyph)
 		row.Width += glyph.Width
 	}
+	return rows
+}
+
+// closed adds a row for the cursor at the end of the text if the last row is full.
+func closed(rows []Row, end, width int) []Row {
 	if last := rows[len(rows)-1]; last.Width >= width && width > 0 {
-		rows = append(rows, Row{Start: len(text)})
+		rows = append(rows, Row{Start: end})
 	}
 	return rows
 }

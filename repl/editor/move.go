@@ -8,13 +8,19 @@ import (
 	"github.com/clipperhouse/uax29/v2/graphemes"
 )
 
-func (e *Editor) lineStart(at int) int { return strings.LastIndexByte(e.text[:at], '\n') + 1 }
+func (e *Editor) lineStart(at int) int { return LineStart(e.text, at) }
 
-func (e *Editor) lineEnd(at int) int {
-	if i := strings.IndexByte(e.text[at:], '\n'); i >= 0 {
+func (e *Editor) lineEnd(at int) int { return LineEnd(e.text, at) }
+
+// LineStart returns the start of the line of byte offset at.
+func LineStart(text string, at int) int { return strings.LastIndexByte(text[:at], '\n') + 1 }
+
+// LineEnd returns the end of the line of byte offset at, in front of its line feed.
+func LineEnd(text string, at int) int {
+	if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
 		return at + i
 	}
-	return len(e.text)
+	return len(text)
 }
 
 // before returns the start of the character that ends at the cursor.
@@ -22,40 +28,47 @@ func (e *Editor) before() int {
 	if e.cursor == 0 {
 		return 0
 	}
-	start := e.lineStart(e.cursor)
-	if start == e.cursor {
-		return e.cursor - 1
-	}
-	last := start
-	g := graphemes.FromString(e.text[start:e.cursor])
-	for pos := start; g.Next(); pos += len(g.Value()) {
-		last = pos
-	}
-	return last
+	return Prev(e.text, e.cursor)
 }
 
 // after returns the end of the character at the cursor.
-func (e *Editor) after() int {
-	g := graphemes.FromString(e.text[e.cursor:])
-	if !g.Next() {
-		return e.cursor
+func (e *Editor) after() int { return Next(e.text, e.cursor) }
+
+// Left moves by one character, over line ends too; from a selection that Select
+// has made it goes to its start.
+func (e *Editor) Left() {
+	if start, _, ok := e.Region(); ok && e.shifted {
+		e.move(start)
+		return
 	}
-	return e.cursor + len(g.Value())
+	e.move(e.before())
 }
 
-// Left moves by one character, over line ends too.
-func (e *Editor) Left() { e.move(e.before()) }
+// Right moves by one character, over line ends too; from a selection that Select
+// has made it goes to its end.
+func (e *Editor) Right() {
+	if _, end, ok := e.Region(); ok && e.shifted {
+		e.move(end)
+		return
+	}
+	e.move(e.after())
+}
 
-// Right moves by one character, over line ends too.
-func (e *Editor) Right() { e.move(e.after()) }
-
-// Home moves to the start of the line, End to its end.
-func (e *Editor) Home() { e.move(e.lineStart(e.cursor)) }
+// Home moves to the first character of the line that is not blank, and from there
+// to its start.
+func (e *Editor) Home() {
+	start := e.lineStart(e.cursor)
+	text := start + len(blank(e.text[start:e.lineEnd(start)]))
+	if e.cursor == text {
+		text = start
+	}
+	e.move(text)
+}
 
 // End moves to the end of the line.
 func (e *Editor) End() { e.move(e.lineEnd(e.cursor)) }
 
-// Top moves to the start of the text, Bottom to its end.
+// Top moves to the start of the text.
 func (e *Editor) Top() { e.move(0) }
 
 // Bottom moves to the end of the text.
@@ -78,14 +91,20 @@ func (e *Editor) wordLeft() int {
 			at -= n
 		}
 	}
+	if b := boundary(e.text, at); b > at {
+		return Prev(e.text, b)
+	}
 	return at
 }
 
-func (e *Editor) wordRight() int {
-	at := e.cursor
+func (e *Editor) wordRight() int { return e.cursor + WordLen(e.After()) }
+
+// WordLen is the length in bytes of the first word of s and what stands before it.
+func WordLen(s string) int {
+	at := 0
 	for _, inside := range []bool{false, true} {
-		for at < len(e.text) {
-			r, n := utf8.DecodeRuneInString(e.text[at:])
+		for at < len(s) {
+			r, n := utf8.DecodeRuneInString(s[at:])
 			if wordRune(r) != inside {
 				break
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"graft/repl/editor"
+	"graft/repl/editor/syntax"
 	"graft/repl/style"
 )
 
@@ -87,15 +88,47 @@ func (p Painter) Rows(text string, prompt Prompt) []editor.Row {
 	return editor.Layout(text, p.width()-p.gutter(prompt), p.measure())
 }
 
+// Window lays out the part of text that v shows in height rows behind the prompt,
+// with the cursor, at byte offset at, in it.
+func (p Painter) Window(v *editor.Viewport, text string, at int, prompt Prompt, height int) []editor.Row {
+	return v.Rows(text, at, p.width()-p.gutter(prompt), height, p.measure())
+}
+
 // Cell draws a cell that was run: prompt and coloured source. Long comments are
 // folded between words: lessons explain themselves in comments.
 func (p Painter) Cell(text string, prompt Prompt) string {
+	text, left := head(text)
 	text = foldComments(text, p.width()-p.gutter(prompt))
-	lines := p.Lines(p.Rows(text, prompt), prompt, Source(text, p.Theme))
+	lines := p.Lines(p.Rows(text, prompt), prompt, Source(text, syntax.Code, p.Theme))
 	if n := len(lines); n > 1 && strings.TrimSpace(ansi.Strip(lines[n-1])) == "" {
 		lines = lines[:n-1]
 	}
+	if left != "" {
+		lines = append(lines, p.Theme.Muted.Render(left))
+	}
 	return strings.Join(lines, "\n")
+}
+
+// Of a longer cell only the start is drawn once it has run.
+const (
+	cellLines = 400
+	cellBytes = 64 << 10
+)
+
+// head cuts a long cell and tells what is left out.
+func head(text string) (shown, left string) {
+	at := 0
+	for range cellLines {
+		at = min(len(text), editor.LineEnd(text, at)+1)
+	}
+	if at > cellBytes {
+		at = editor.Prev(text, cellBytes)
+	}
+	if at == len(text) {
+		return text, ""
+	}
+	rest := strings.TrimRight(text[at:], "\n")
+	return strings.TrimSuffix(text[:at], "\n"), fmt.Sprintf("… and %d more lines (%d bytes)", strings.Count(rest, "\n")+1, len(rest))
 }
 
 func foldComments(text string, width int) string {
@@ -114,12 +147,12 @@ func foldComments(text string, width int) string {
 func (p Painter) Lines(rows []editor.Row, prompt Prompt, spans []Span) []string {
 	out := make([]string, len(rows))
 	for i, row := range rows {
-		out[i] = p.prefix(prompt, i, row.First) + paint(row, spans)
+		out[i] = p.prefix(prompt, row) + paint(row, over(row, spans))
 	}
 	return out
 }
 
-func (p Painter) prefix(prompt Prompt, i int, first bool) string {
+func (p Painter) prefix(prompt Prompt, row editor.Row) string {
 	if p.gutter(prompt) == 0 {
 		return ""
 	}
@@ -128,9 +161,9 @@ func (p Painter) prefix(prompt Prompt, i int, first bool) string {
 		st = p.Theme.In
 	}
 	switch {
-	case i == 0:
+	case row.First && row.Start == 0:
 		return st.Render(prompt.First)
-	case first:
+	case row.First:
 		return p.Theme.More.Render(prompt.More)
 	}
 	return strings.Repeat(" ", ansi.StringWidthWc(prompt.First))
@@ -140,6 +173,25 @@ func (p Painter) prefix(prompt Prompt, i int, first bool) string {
 func (p Painter) Cursor(rows []editor.Row, prompt Prompt, at int) (x, y int) {
 	y, x = editor.Place(rows, at)
 	return x + p.gutter(prompt), y
+}
+
+// over returns the spans that colour some of the row.
+func over(row editor.Row, spans []Span) []Span {
+	var out []Span
+	for _, s := range spans {
+		if s.Start < row.End() && s.End > row.Start {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Selection is the style of selected text; without colours its ground is swapped.
+func (p Painter) Selection() style.Style {
+	if p.Profile <= colorprofile.ASCII {
+		return "7"
+	}
+	return p.Theme.Selection
 }
 
 func paint(row editor.Row, spans []Span) string {

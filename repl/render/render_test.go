@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"image"
 	"image/png"
 	"os"
@@ -13,6 +14,7 @@ import (
 
 	"graft/lib/display"
 	"graft/lib/plot"
+	"graft/repl/editor/syntax"
 	"graft/repl/style"
 )
 
@@ -59,28 +61,41 @@ func TestLongCommentsAreFoldedBetweenWords(t *testing.T) {
 func TestUnfinishedSource(t *testing.T) {
 	for _, src := range []string{"\"abc", "`abc\n", "/* x", "'", "x := 0x", "\x00", "func (", "a \\ b", "\ufeffx"} {
 		end := 0
-		for _, s := range Source(src, style.For(false)) {
+		for _, s := range Source(src, syntax.Code, style.For(false)) {
 			if s.Start < end || s.End > len(src) || s.Start >= s.End {
 				t.Errorf("%q: span %v after %d", src, s, end)
 			}
 			end = s.End
 		}
 	}
-	if spans := Source("`abc\ndef", style.For(true)); len(spans) != 1 || spans[0].End != 8 {
+	if spans := Source("`abc\ndef", syntax.Code, style.For(true)); len(spans) != 1 || spans[0].End != 8 {
 		t.Errorf("raw string: %v", spans)
 	}
 }
 
-func TestPartner(t *testing.T) {
-	src := `f(a[1], ")", func() { x })`
-	for cursor, want := range map[int][2]int{1: {1, 25}, 26: {25, 1}, 3: {3, 5}, 6: {5, 3}, 0: {}, 10: {}} {
-		own, other, ok := Partner(src, cursor)
-		if ok != (want != [2]int{}) || own != want[0] || other != want[1] {
-			t.Errorf("at %d: %d %d %v, want %v", cursor, own, other, ok, want)
+// A part of a text that begins inside a string or a comment is coloured as such.
+func TestSourceFromTheMiddle(t *testing.T) {
+	theme := style.For(true)
+	for src, want := range map[string]string{"a` + 1": "[{0 2 T} {5 6 N}]", "*/ var": "[{0 2 R} {3 6 K}]", "x y": "[{0 3 R}]", "`": "[{0 1 T}]"} {
+		kind := syntax.Raw
+		if !strings.Contains(src, "`") {
+			kind = syntax.Block
+		}
+		got := fmt.Sprint(Source(src, kind, theme))
+		got = strings.NewReplacer(string(theme.Text)+"}", "T}", string(theme.Number)+"}", "N}", string(theme.Remark)+"}", "R}", string(theme.Keyword)+"}", "K}").Replace(got)
+		if got != want {
+			t.Errorf("%q: %s, want %s", src, got, want)
 		}
 	}
-	if _, _, ok := Partner("(]", 0); ok {
-		t.Error("unlike brackets are partners")
+}
+
+func TestLongCellsAreCut(t *testing.T) {
+	got := strings.Split(Painter{Width: 40}.Cell(strings.Repeat("x\n", 1000), In(1)), "\n")
+	if len(got) != cellLines+1 || got[cellLines] != "… and 600 more lines (1199 bytes)" {
+		t.Errorf("%d lines, the last %q", len(got), got[len(got)-1])
+	}
+	if got := (Painter{Width: 40}).Cell(strings.Repeat("写", cellBytes), In(1)); len(got) > 3*cellBytes || !strings.HasSuffix(got, "bytes)") {
+		t.Errorf("%d bytes that end in %q", len(got), got[len(got)-40:])
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"graft/repl/editor/syntax"
 	"graft/repl/style"
 )
 
@@ -15,23 +16,36 @@ type Span struct {
 }
 
 // Source splits Go source, complete or not, into coloured spans in order; text
-// between them has no colour.
-func Source(src string, t style.Theme) []Span {
-	var s scanner.Scanner
-	file := token.NewFileSet().AddFile("", -1, len(src))
-	s.Init(file, []byte(src), func(token.Position, string) {}, scanner.ScanComments)
+// between them has no colour. kind is what src begins in: it may be a part of a
+// longer text.
+func Source(src string, kind syntax.Kind, t style.Theme) []Span {
 	var spans []Span
+	from := 0
+	if kind != syntax.Code {
+		from, _ = syntax.Step(src, 0, kind)
+		spans = append(spans, Span{0, from, inside(kind, t)})
+	}
+	var s scanner.Scanner
+	file := token.NewFileSet().AddFile("", -1, len(src)-from)
+	s.Init(file, []byte(src[from:]), func(token.Position, string) {}, scanner.ScanComments)
 	for {
 		pos, tok, lit := s.Scan()
 		if tok == token.EOF {
 			return calls(src, spans, t)
 		}
-		start := file.Offset(pos)
+		start := from + file.Offset(pos)
 		end := min(start+len(lit), len(src))
 		if st := styleOf(tok, lit, t); st != "" && end > start && lit != "\n" {
 			spans = append(spans, Span{start, end, st})
 		}
 	}
+}
+
+func inside(kind syntax.Kind, t style.Theme) style.Style {
+	if kind.Comment() {
+		return t.Remark
+	}
+	return t.Text
 }
 
 // name marks identifiers until it is known whether they are called.
@@ -79,44 +93,4 @@ func calls(src string, spans []Span, t style.Theme) []Span {
 		out = append(out, s)
 	}
 	return out
-}
-
-// Partner returns the offset of the bracket that belongs to the one at or before
-// cursor, and that bracket's own offset; ok is false if there is none. Brackets
-// in strings and comments do not count.
-func Partner(src string, cursor int) (own, other int, ok bool) {
-	var open []int
-	pairs := map[int]int{}
-	var s scanner.Scanner
-	file := token.NewFileSet().AddFile("", -1, len(src))
-	s.Init(file, []byte(src), func(token.Position, string) {}, 0)
-	for {
-		pos, tok, _ := s.Scan()
-		at := 0
-		if pos.IsValid() {
-			at = file.Offset(pos)
-		}
-		switch tok {
-		case token.EOF:
-			return find(pairs, cursor)
-		case token.LPAREN, token.LBRACK, token.LBRACE:
-			open = append(open, at)
-		case token.RPAREN, token.RBRACK, token.RBRACE:
-			if n := len(open) - 1; n >= 0 && opens[src[open[n]]] == src[at] {
-				pairs[open[n]], pairs[at] = at, open[n]
-				open = open[:n]
-			}
-		}
-	}
-}
-
-var opens = map[byte]byte{'(': ')', '[': ']', '{': '}'}
-
-func find(pairs map[int]int, cursor int) (own, other int, ok bool) {
-	for _, at := range []int{cursor, cursor - 1} {
-		if p, found := pairs[at]; found {
-			return at, p, true
-		}
-	}
-	return 0, 0, false
 }

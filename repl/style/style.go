@@ -40,6 +40,7 @@ type Theme struct {
 	In, Out, More, Busy  Style // prompts: of cells, of results, of further lines, while running
 	Muted, Error, Title  Style
 	Selected             Style // row of a menu
+	Selection            Style // selected text
 	Match                Style // bracket that belongs to the one at the cursor, text that was searched for
 	Keyword, Type, Func  Style
 	Text, Number, Remark Style // literals and comments
@@ -49,7 +50,7 @@ type Theme struct {
 var dark = Theme{
 	In: "1;38;5;75", Out: "38;5;208", More: "38;5;240", Busy: "38;5;75",
 	Muted: "38;5;245", Error: "1;38;5;203", Title: "1",
-	Selected: "48;5;238", Match: "1;4",
+	Selected: "48;5;238", Selection: "48;5;24", Match: "1;4",
 	Keyword: "38;5;176", Type: "38;5;79", Func: "38;5;111",
 	Text: "38;5;150", Number: "38;5;215", Remark: "3;38;5;245", Constant: "38;5;215",
 }
@@ -57,7 +58,7 @@ var dark = Theme{
 var light = Theme{
 	In: "1;38;5;25", Out: "38;5;130", More: "38;5;250", Busy: "38;5;25",
 	Muted: "38;5;242", Error: "1;38;5;124", Title: "1",
-	Selected: "48;5;253", Match: "1;4",
+	Selected: "48;5;253", Selection: "48;5;153", Match: "1;4",
 	Keyword: "38;5;91", Type: "38;5;29", Func: "38;5;26",
 	Text: "38;5;64", Number: "38;5;130", Remark: "3;38;5;242", Constant: "38;5;130",
 }

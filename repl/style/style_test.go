@@ -24,7 +24,7 @@ func TestRender(t *testing.T) {
 // A theme without one of its colours would make text vanish into its ground.
 func TestThemesAreWhole(t *testing.T) {
 	for _, theme := range []Theme{For(true), For(false)} {
-		for _, s := range []Style{theme.In, theme.Out, theme.More, theme.Busy, theme.Muted, theme.Error, theme.Title, theme.Selected,
+		for _, s := range []Style{theme.In, theme.Out, theme.More, theme.Busy, theme.Muted, theme.Error, theme.Title, theme.Selected, theme.Selection,
 			theme.Match, theme.Keyword, theme.Type, theme.Func, theme.Text, theme.Number, theme.Remark, theme.Constant} {
 			if s == "" {
 				t.Errorf("a colour is missing in %+v", theme)
