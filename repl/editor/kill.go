@@ -90,14 +90,6 @@ func (e *Editor) KillBlankLeft() {
 	e.kill(strings.LastIndexAny(text, " \t\n")+1, e.cursor)
 }
 
-// Kill deletes the text from start to end, in bytes, and keeps it for Yank, as a
-// text of its own.
-func (e *Editor) Kill(start, end int) {
-	e.last = other
-	e.kill(e.runeStart(start), e.runeStart(end))
-	e.last = other
-}
-
 func (e *Editor) kill(start, end int) {
 	if start >= end {
 		return
@@ -112,10 +104,17 @@ func (e *Editor) kill(start, end int) {
 	e.last = killing
 }
 
-// Copy keeps the text from start to end, in bytes, for Yank and [Editor.Copied].
-func (e *Editor) Copy(start, end int) {
-	e.copied = strings.Clone(e.text[e.runeStart(start):e.runeStart(end)])
-	e.ring.add(e.copied)
+// Keep makes s what Yank inserts.
+func (e *Editor) Keep(s string) {
+	if s != "" {
+		e.ring.add(strings.Clone(s))
+	}
+}
+
+// Copy makes s what Yank inserts and what [Editor.Copied] returns.
+func (e *Editor) Copy(s string) {
+	e.Keep(s)
+	e.copied = e.Killed()
 }
 
 // Yank inserts what was killed or copied last.

@@ -158,3 +158,12 @@ func (e *Editor) vertical(start int) {
 	e.move(at)
 	e.goal = goal + 1
 }
+
+// OffEnd moves from the end of a line onto its last character, where vi stands
+// between its commands. Up and Down aim for the column that they did.
+func (e *Editor) OffEnd() {
+	if goal := e.goal; e.cursor == e.lineEnd(e.cursor) && e.cursor > e.lineStart(e.cursor) {
+		e.move(e.before())
+		e.goal = goal
+	}
+}

@@ -54,7 +54,7 @@ func (e *Editor) Region() (start, end int, ok bool) {
 func (e *Editor) CutRegion() bool {
 	start, end, ok := e.Region()
 	if ok {
-		e.Copy(start, end)
+		e.Copy(e.text[start:end])
 		e.splice(start, end, "")
 	}
 	return ok
@@ -65,7 +65,7 @@ func (e *Editor) CutRegion() bool {
 func (e *Editor) CopyRegion() bool {
 	start, end, ok := e.Region()
 	if ok {
-		e.Copy(start, end)
+		e.Copy(e.text[start:end])
 		e.Unmark()
 	}
 	return ok

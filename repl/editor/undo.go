@@ -56,10 +56,13 @@ func (l *log) settle(cursor int) {
 	}
 }
 
-// Group makes one undo take back all changes until Ungroup.
+// Group makes one undo take back all changes until Ungroup. Within a group it does
+// nothing.
 func (e *Editor) Group() {
-	e.undo.group++
-	e.undo.open = true
+	if !e.undo.open {
+		e.undo.group++
+		e.undo.open = true
+	}
 }
 
 // Ungroup ends a Group.
