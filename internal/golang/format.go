@@ -1,0 +1,108 @@
+package golang
+
+import (
+	"go/format"
+	"go/token"
+	"strings"
+)
+
+// Format returns a cell in gofmt's form, with the white space around it taken
+// away. gofmt takes a list of declarations or one of statements: a cell in which
+// functions or imports and statements mix is formatted part by part. A cell that
+// does not parse gives its first syntax error, with the place.
+func Format(cell Cell) (string, *Error) {
+	text, err := format.Source([]byte(strings.TrimSpace(cell.Source)))
+	if err == nil {
+		return strings.TrimSpace(string(text)), nil
+	}
+	src := newSource("", cell)
+	if _, err := split(src); err != nil && strings.HasPrefix(err.Message, "syntax error") {
+		return "", err
+	}
+	list, _ := lex(src.text)
+	chunks, bad := cut(src, list)
+	if bad != nil {
+		return "", bad
+	}
+	var b strings.Builder
+	for start, rest := 0, alike(chunks); len(rest) > 0; rest = rest[1:] {
+		end := len(src.text)
+		if len(rest) > 1 {
+			end = behind(src.text, rest[0][len(rest[0])-1].end(), rest[1][0].off())
+		}
+		part := src.text[start:end]
+		text, err := format.Source([]byte(strings.TrimSpace(part)))
+		if err != nil {
+			return "", src.errorAt(Compile, rest[0][0].off(), 1, "syntax error: "+err.Error())
+		}
+		if b.Len() > 0 {
+			b.WriteString(gap(part))
+		}
+		b.WriteString(strings.TrimSpace(string(text)))
+		start = end
+	}
+	return b.String(), nil
+}
+
+// alike divides chunks into lists that gofmt takes: of declarations or of
+// statements. Variables, constants and types are both.
+func alike(chunks []chunk) [][]chunk {
+	var lists [][]chunk
+	last := either
+	for _, c := range chunks {
+		form := formOf(c)
+		if len(lists) == 0 || last != either && form != either && last != form {
+			lists, last = append(lists, nil), either
+		}
+		if form != either {
+			last = form
+		}
+		lists[len(lists)-1] = append(lists[len(lists)-1], c)
+	}
+	return lists
+}
+
+// form is where Go allows a piece.
+type form int
+
+const (
+	either form = iota
+	declared
+	stated
+)
+
+func formOf(c chunk) form {
+	switch c.list[0].tok {
+	case token.VAR, token.CONST, token.TYPE:
+		return either
+	case token.IMPORT, token.PACKAGE:
+		return declared
+	case token.FUNC:
+		if isDeclaration(c.list) {
+			return declared
+		}
+	}
+	return stated
+}
+
+// behind returns the end of a list whose last piece ends at end, when the next one
+// starts at next: a semicolon and a comment on the line of the one belong to it, and
+// comments above the other to that.
+func behind(text string, end, next int) int {
+	if i := strings.IndexByte(text[end:next], '\n'); i >= 0 {
+		return end + i + 1
+	}
+	if i := strings.IndexByte(text[end:next], ';'); i >= 0 {
+		return end + i + 1
+	}
+	return end
+}
+
+// gap is what stands before a list: an empty line if there was one, which gofmt
+// keeps within a list only.
+func gap(part string) string {
+	if head := part[:len(part)-len(strings.TrimLeft(part, " \t\n"))]; strings.Contains(head, "\n") {
+		return "\n\n"
+	}
+	return "\n"
+}
