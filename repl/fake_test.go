@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -115,9 +116,15 @@ func (f *fake) fit(emit func(any)) {
 	}
 }
 
+// endsArgument matches a line end behind an argument, where Go wants a comma.
+var endsArgument = regexp.MustCompile(`\([^){` + "`" + `]*[^,({\s]\n`)
+
 func (f *fake) IsComplete(code string) (string, string) {
 	if depth := strings.Count(code, "{") - strings.Count(code, "}"); depth > 0 {
 		return "incomplete", strings.Repeat("\t", depth)
+	}
+	if endsArgument.MatchString(code) {
+		return "invalid", ""
 	}
 	return "complete", ""
 }

@@ -33,16 +33,18 @@ func helpOn(eng engine, name string, level int) string {
 // keyHelp lists the keys.
 func keyHelp() string {
 	var b strings.Builder
-	b.WriteString("keys\n")
-	line := func(k, does string) {
-		fmt.Fprintf(&b, "  %s%s %s\n", k, strings.Repeat(" ", max(0, 12-ansi.StringWidthWc(k))), does)
+	width := 0
+	for _, s := range sections() {
+		for _, k := range s.rows {
+			width = max(width, ansi.StringWidthWc(k.Help().Key))
+		}
 	}
-	for _, k := range keys.help() {
-		line(k.Help().Key, k.Help().Desc)
-	}
-	b.WriteString("editing\n")
-	for _, e := range edits {
-		line(e.Help().Key, e.Help().Desc)
+	for _, s := range sections() {
+		b.WriteString(s.title + "\n")
+		for _, k := range s.rows {
+			name := k.Help().Key
+			fmt.Fprintf(&b, "  %s%s  %s\n", name, strings.Repeat(" ", width-ansi.StringWidthWc(name)), k.Help().Desc)
+		}
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

@@ -1,6 +1,8 @@
 package repl
 
 import (
+	"strings"
+
 	"charm.land/bubbles/v2/key"
 
 	"graft/repl/editor"
@@ -8,9 +10,9 @@ import (
 
 // keyMap are the keys that do more than edit; each carries its line of help.
 type keyMap struct {
-	Run, RunNow, Newline, Complete, Back, Search, Suggestion key.Binding
-	Up, Down, Cancel, Interrupt, Leave, Clear, Suspend, Kill key.Binding
-	External                                                 key.Binding
+	Run, RunNow, Newline, Complete, Back, Format, External, Clear  key.Binding
+	Search, SearchOn, Suggestion, SuggestionWord, Up, Down, Cancel key.Binding
+	PageUp, PageDown, Interrupt, Leave, Suspend, Kill, Prefix      key.Binding
 }
 
 func bind(help, does string, keys ...string) key.Binding {
@@ -18,28 +20,28 @@ func bind(help, does string, keys ...string) key.Binding {
 }
 
 var keys = keyMap{
-	Run:        bind("enter", "run a complete cell, or go to a new line", "enter"),
-	RunNow:     bind("alt+enter", "run the cell as it is", "alt+enter", "ctrl+enter"),
-	Newline:    bind("ctrl+j", "go to a new line", "ctrl+j", "shift+enter"),
-	Complete:   bind("tab", "complete the name, or the next proposal", "tab"),
-	Back:       bind("shift+tab", "the proposal before", "shift+tab"),
-	Search:     bind("ctrl+r", "search the history", "ctrl+r"),
-	Suggestion: bind("→ / end", "take the grey proposal", "right", "end", "ctrl+f", "ctrl+e"),
-	Up:         bind("↑", "line above, then older cells that start like this one", "up", "ctrl+p"),
-	Down:       bind("↓", "line below, then newer cells", "down", "ctrl+n"),
-	Cancel:     bind("esc", "close a list; back to the draft", "esc", "ctrl+g"),
-	Interrupt:  bind("ctrl+c", "interrupt a running cell, clear the line, twice: leave", "ctrl+c"),
-	Leave:      bind("ctrl+d", "leave (on an empty line)", "ctrl+d"),
-	Clear:      bind("ctrl+l", "clear the screen", "ctrl+l"),
-	Suspend:    bind("ctrl+z", "back to the shell for a while", "ctrl+z"),
-	External:   bind("f2", "edit the cell in $EDITOR", "f2"),
-	Kill:       bind(`ctrl+\`, "leave at once, even from a running cell", `ctrl+\`),
-}
-
-// help lists the bindings of keyMap in the order of the help page.
-func (k keyMap) help() []key.Binding {
-	return []key.Binding{k.Run, k.RunNow, k.Newline, k.Complete, k.Back, k.Up, k.Down, k.Search, k.Suggestion,
-		k.External, k.Cancel, k.Interrupt, k.Leave, k.Clear, k.Suspend, k.Kill}
+	Run:            bind("enter", "run a complete cell, or a new line", "enter"),
+	RunNow:         bind("alt+ / ctrl+enter", "run the cell as it is", "alt+enter", "ctrl+enter"),
+	Newline:        bind("ctrl+j / shift+enter", "go to a new line", "ctrl+j", "shift+enter"),
+	Complete:       bind("tab", "complete, or indent selected lines", "tab"),
+	Back:           bind("shift+tab", "back in a list; move lines out", "shift+tab"),
+	Format:         bind("alt+g", "format the cell as gofmt does", "alt+g", "alt+shift+f"),
+	External:       bind("f2 / ctrl+x ctrl+e", "edit the cell in $EDITOR", "f2", "ctrl+x ctrl+e"),
+	Clear:          bind("ctrl+l", "clear the screen", "ctrl+l"),
+	Search:         bind("ctrl+r", "search the history, then on to older", "ctrl+r"),
+	SearchOn:       bind("ctrl+s", "on to newer ones", "ctrl+s"),
+	Suggestion:     bind("→ / end", "take the grey proposal", "right", "end", "ctrl+f", "ctrl+e"),
+	SuggestionWord: bind("alt+→ / alt+f", "take a word of it", "alt+right", "ctrl+right", "alt+f"),
+	Up:             bind("↑ / ctrl+p", "line above, then older cells", "up", "ctrl+p"),
+	Down:           bind("↓ / ctrl+n", "line below, then newer cells", "down", "ctrl+n"),
+	Cancel:         bind("esc", "close, unselect, back to the draft", "esc", "ctrl+g"),
+	PageUp:         bind("page up", "half a window up in a long cell", "pgup", "alt+v"),
+	PageDown:       bind("page down", "half a window down", "pgdown"),
+	Interrupt:      bind("ctrl+c", "interrupt; clear the line; leave", "ctrl+c"),
+	Leave:          bind("ctrl+d", "leave (on an empty line, twice)", "ctrl+d"),
+	Suspend:        bind("ctrl+z", "back to the shell for a while", "ctrl+z"),
+	Kill:           bind(`ctrl+\`, "leave at once, even while running", `ctrl+\`),
+	Prefix:         bind("ctrl+x", "begins the keys with two parts", "ctrl+x"),
 }
 
 // edit is a key that moves in the text or changes it.
@@ -48,21 +50,104 @@ type edit struct {
 	do func(*editor.Editor)
 }
 
-var edits = []edit{
-	{bind("←", "left", "left", "ctrl+b"), (*editor.Editor).Left},
-	{bind("→", "right", "right", "ctrl+f"), (*editor.Editor).Right},
-	{bind("alt+←", "a word to the left", "alt+left", "ctrl+left", "alt+b"), (*editor.Editor).WordLeft},
-	{bind("alt+→", "a word to the right", "alt+right", "ctrl+right", "alt+f"), (*editor.Editor).WordRight},
-	{bind("home", "start of the line", "home", "ctrl+a"), (*editor.Editor).Home},
-	{bind("end", "end of the line", "end", "ctrl+e"), (*editor.Editor).End},
-	{bind("ctrl+home", "start of the cell", "ctrl+home", "alt+<"), (*editor.Editor).Top},
-	{bind("ctrl+end", "end of the cell", "ctrl+end", "alt+>"), (*editor.Editor).Bottom},
-	{bind("backspace", "delete the character before", "backspace", "ctrl+h"), (*editor.Editor).Backspace},
-	{bind("delete", "delete the character at the cursor", "delete", "ctrl+d"), (*editor.Editor).Delete},
-	{bind("ctrl+w", "cut the word before", "ctrl+w", "alt+backspace"), (*editor.Editor).KillWordLeft},
-	{bind("alt+d", "cut the word after", "alt+d"), (*editor.Editor).KillWordRight},
+// does makes a method that reports something one that does not.
+func does(f func(*editor.Editor) bool) func(*editor.Editor) {
+	return func(e *editor.Editor) { f(e) }
+}
+
+// moves are the keys that move the cursor.
+var moves = []edit{
+	{bind("← / ctrl+b", "left", "left", "ctrl+b"), (*editor.Editor).Left},
+	{bind("→ / ctrl+f", "right", "right", "ctrl+f"), (*editor.Editor).Right},
+	{bind("ctrl+← / alt+b", "a word to the left", "ctrl+left", "alt+left", "alt+b"), (*editor.Editor).WordLeft},
+	{bind("ctrl+→ / alt+f", "a word to the right", "ctrl+right", "alt+right", "alt+f"), (*editor.Editor).WordRight},
+	{bind("home / ctrl+a", "start of the line", "home", "ctrl+a"), (*editor.Editor).Home},
+	{bind("end / ctrl+e", "end of the line", "end", "ctrl+e"), (*editor.Editor).End},
+	{bind("ctrl+home / alt+<", "start of the cell", "ctrl+home", "alt+<"), (*editor.Editor).Top},
+	{bind("ctrl+end / alt+>", "end of the cell", "ctrl+end", "alt+>"), (*editor.Editor).Bottom},
+}
+
+// changes are the keys that change the text.
+var changes = []edit{
+	{bind("backspace", "delete the character before", "backspace", "ctrl+h", "shift+backspace"), (*editor.Editor).Backspace},
+	{bind("delete / ctrl+d", "delete the character at the cursor", "delete", "ctrl+d"), (*editor.Editor).Delete},
+	{bind("ctrl+w", "cut the selection, or a word", "ctrl+w"), cut},
+	{bind("alt+backspace", "cut the word before", "alt+backspace", "ctrl+backspace"), (*editor.Editor).KillWordLeft},
+	{bind("alt+d", "cut the word after", "alt+d", "ctrl+delete", "alt+delete"), (*editor.Editor).KillWordRight},
 	{bind("ctrl+k", "cut to the end of the line", "ctrl+k"), (*editor.Editor).KillEnd},
 	{bind("ctrl+u", "cut to the start of the line", "ctrl+u"), (*editor.Editor).KillStart},
-	{bind("ctrl+y", "insert what was cut", "ctrl+y"), (*editor.Editor).Yank},
-	{bind("ctrl+_", "undo", "ctrl+_", "ctrl+/", "ctrl+7"), func(e *editor.Editor) { e.Undo() }},
+	{bind("ctrl+y", "insert what was cut or copied", "ctrl+y"), (*editor.Editor).Yank},
+	{bind("alt+y", "instead, what was cut before that", "alt+y"), does((*editor.Editor).YankOlder)},
+	{bind("ctrl+_ / ctrl+/", "undo", "ctrl+_", "ctrl+/", "ctrl+7", "ctrl+shift+-", "ctrl+x ctrl+u"), does((*editor.Editor).Undo)},
+	{bind("alt+/", "redo", "alt+/", "ctrl+shift+z", "ctrl+x ctrl+r"), does((*editor.Editor).Redo)},
+	{bind("ctrl+t", "swap two characters", "ctrl+t"), (*editor.Editor).Transpose},
+	{bind("alt+u", "the word in capitals", "alt+u"), (*editor.Editor).UpperWord},
+	{bind("alt+l", "the word in small letters", "alt+l"), (*editor.Editor).LowerWord},
+	{bind("alt+c", "capitalise the word", "alt+c"), (*editor.Editor).TitleWord},
+	{bind("alt+;", "comment the lines, or uncomment", "alt+;"), (*editor.Editor).Comment},
+	{bind("alt+j", "join the next line to this one", "alt+j"), (*editor.Editor).Join},
+}
+
+// selections are the keys that select; the moving keys do it with shift.
+var selections = []edit{
+	{bind("ctrl+space", "begin to select; moving extends it", "ctrl+space", "ctrl+@"), (*editor.Editor).Mark},
+	{bind("alt+w", "copy, to the system's clipboard too", "alt+w"), does((*editor.Editor).CopyRegion)},
+	{bind("ctrl+x h", "select the whole cell", "ctrl+x h"), (*editor.Editor).SelectAll},
+	{bind("ctrl+x ctrl+x", "the other end of the selection", "ctrl+x ctrl+x"), (*editor.Editor).Exchange},
+}
+
+// edits are all keys that edit.
+var edits = func() []edit {
+	all := append(append(append([]edit{}, moves...), changes...), selections...)
+	for _, m := range append(moves, edit{bind("", "", "up"), does((*editor.Editor).Up)}, edit{bind("", "", "down"), does((*editor.Editor).Down)}) {
+		all = append(all, edit{shifted(m.Keys()), func(e *editor.Editor) { e.Select(m.do) }})
+	}
+	return all
+}()
+
+// shifted are the named keys of a move with shift, in the order in which terminals'
+// modifiers are written: ctrl+shift+left.
+func shifted(names []string) key.Binding {
+	var out []string
+	for _, name := range names {
+		at := strings.LastIndexByte(name, '+') + 1
+		if len(name)-at > 1 {
+			out = append(out, name[:at]+"shift+"+name[at:])
+		}
+	}
+	return key.NewBinding(key.WithKeys(out...))
+}
+
+func cut(e *editor.Editor) {
+	if !e.CutRegion() {
+		e.KillBlankLeft()
+	}
+}
+
+// section is a part of the help page.
+type section struct {
+	title string
+	rows  []key.Binding
+}
+
+// sections is the help page: every key there is.
+func sections() []section {
+	k := keys
+	return []section{
+		{"the cell", []key.Binding{k.Run, k.RunNow, k.Newline, k.Complete, k.Back, k.Format, k.External}},
+		{"history", []key.Binding{k.Up, k.Down, k.Search, k.SearchOn, k.Suggestion, k.SuggestionWord, k.Cancel}},
+		{"moving", append(rows(moves), k.PageUp, k.PageDown)},
+		{"selecting", append([]key.Binding{bind("shift+move", "select; typing replaces it")}, rows(selections)...)},
+		{"changing", rows(changes)},
+		{"session", []key.Binding{k.Interrupt, k.Leave, k.Clear, k.Suspend, k.Kill}},
+		{"vi", []key.Binding{bind("GRAFT_EDIT_MODE=vi", "vi's keys instead")}},
+	}
+}
+
+func rows(list []edit) []key.Binding {
+	var out []key.Binding
+	for _, e := range list {
+		out = append(out, e.Binding)
+	}
+	return out
 }

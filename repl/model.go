@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"graft/repl/editor"
+	"graft/repl/editor/vi"
 	"graft/repl/render"
 	"graft/repl/style"
 )
@@ -44,13 +45,16 @@ type model struct {
 	count   int      // number of the next cell
 	queue   []string // cells that run without being typed
 
-	edit    editor.Editor
-	history *editor.History
-	menu    *menu
-	search  *search
-	hint    string
-	leaving string // the key that leaves when it is pressed once more
-	held    []tea.Msg
+	edit     editor.Editor
+	port     editor.Viewport // what the window shows of a long cell
+	vi       *vi.Vi          // nil for Emacs' keys
+	prefixed bool            // ctrl+x was pressed
+	history  *editor.History
+	menu     *menu
+	search   *search
+	hint     string
+	leaving  string // the key that leaves when it is pressed once more
+	held     []tea.Msg
 
 	transcript render.Transcript
 	clearing   bool // take the output away when the next one comes
@@ -133,6 +137,8 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		m.comeBack(msg)
 	case proposed:
 		m.propose(msg)
+	case formatted:
+		m.takeFormat(msg)
 	case ticked:
 		return m.tick()
 	default:
@@ -218,8 +224,9 @@ func (m *model) interrupt() tea.Cmd {
 	case asking:
 		m.phase = idle
 	}
-	m.menu, m.search = nil, nil
+	m.menu, m.search, m.prefixed = nil, nil, false
 	m.history.Stop()
+	m.vi.Reset()
 	if m.edit.Empty() {
 		return m.leaveOnSecond("ctrl+c")
 	}
@@ -252,6 +259,7 @@ func (m *model) start(code string) tea.Cmd {
 	m.print(m.painter.Cell(code, render.In(m.count)))
 	m.history.Add(code)
 	m.edit.Reset()
+	m.vi.Reset()
 	m.menu, m.hint = nil, ""
 	m.phase, m.started, m.interrupts = running, time.Now(), 0
 	eng, emit := m.engine, m.emit

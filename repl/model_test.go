@@ -142,7 +142,7 @@ func TestEnterGoesOnWithAnIncompleteCell(t *testing.T) {
 	d := newDesk(t, f, 61)
 	d.keys("if x {", "enter")
 	d.until("answer", d.idle)
-	d.want("window", d.window(), "In [1]: if x {\n   ...:     ")
+	d.want("window", d.window(), "In [1]: if x {\n   ...:     \n   ...: }")
 	d.keys("print a", "enter")
 	d.until("answer", d.idle)
 	d.keys("}")
@@ -164,7 +164,7 @@ func TestAltEnterRunsAndTwoEmptyLinesToo(t *testing.T) {
 	d.until("line", d.idle)
 	d.keys("enter")
 	d.until("run", func() bool { return d.idle() && d.m.count == 3 })
-	d.want("ran", fmt.Sprintf("%q", f.ran), `["if {" "for {"]`)
+	d.want("ran", fmt.Sprintf("%q", f.ran), `["if {}" "for {\n}"]`)
 }
 
 func TestPasteDoesNotRun(t *testing.T) {
@@ -227,10 +227,10 @@ func TestCompletion(t *testing.T) {
 	d.keys("tab", "enter")
 	d.want("second taken", d.window(), "In [1]: fmt.Printf")
 	d.keys("(S", "tab")
-	d.until("single", func() bool { return strings.HasSuffix(d.m.edit.Text(), "(Stringer") })
+	d.until("single", func() bool { return strings.HasSuffix(d.m.edit.Text(), "(Stringer)") })
 	d.keys("(zzz", "tab")
 	d.until("none", func() bool { return d.m.hint != "" })
-	d.want("hint", d.window(), "In [1]: fmt.Printf(Stringer(zzz\nnothing to complete")
+	d.want("hint", d.window(), "In [1]: fmt.Printf(Stringer(zzz))\nnothing to complete")
 }
 
 func TestHelp(t *testing.T) {
@@ -240,7 +240,7 @@ func TestHelp(t *testing.T) {
 	d.until("help", func() bool { return len(d.scroll) == 2 })
 	d.want("help", d.log(), "? fmt.Println\nhelp on fmt.Println")
 	d.keys("?", "enter")
-	d.until("keys", func() bool { return strings.Contains(d.log(), "ctrl+r       search the history") })
+	d.until("keys", func() bool { return strings.Contains(d.log(), "ctrl+r                search the history") })
 	if len(f.ran) != 0 {
 		t.Errorf("help ran as a cell: %q", f.ran)
 	}

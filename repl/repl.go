@@ -30,6 +30,9 @@ type Options struct {
 	// Cells run first, one after the other as if they had been typed, until one
 	// fails; then the prompt appears.
 	Cells []string
+	// EditMode is "emacs" or "vi"; empty takes the environment's GRAFT_EDIT_MODE, and
+	// "emacs" if that is empty too.
+	EditMode string
 	// Tree is graft's own source tree, for help on its names; may be nil.
 	Tree fs.FS
 	// In and Out are the terminal, or files or pipes; Err takes errors and

@@ -33,6 +33,9 @@ func runScreen(ctx context.Context, o Options, start starter) error {
 	defer native.Close()
 	opening.begin(func() (engine, error) { return start(native.Drain) })
 	m := newModel(ctx, opening, o.Cells)
+	if err := m.setEditMode(o.editMode()); err != nil {
+		return err
+	}
 	m.painter.Profile = colorprofile.Detect(screen, os.Environ())
 	watched := &canvas{File: screen, drawn: make(chan struct{})}
 	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(watched), tea.WithFilter(outside))

@@ -3,6 +3,7 @@ package repl
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -39,17 +40,20 @@ func (m *model) screen() ([]string, *tea.Cursor) {
 // inputLine is the line that a cell has asked for, below its output.
 func (m *model) inputLine() ([]string, *tea.Cursor) {
 	above := m.window(m.height - 3)
-	text := m.answer.Text()
+	text, before := m.answer.Text(), m.answer.Cursor()
 	if m.question.secret {
-		text = strings.Repeat("•", len([]rune(text)))
+		text, before = hidden(text), len(hidden(m.answer.Before()))
 	}
 	full := m.question.prompt + text
-	at := len(m.question.prompt) + min(m.answer.Cursor(), len(text))
+	at := len(m.question.prompt) + before
 	rows := m.painter.Window(new(editor.Viewport), full, at, render.Prompt{}, m.height-1-len(above))
 	row, column := editor.Place(rows, at)
 	lines := append(above, m.painter.Lines(rows, render.Prompt{}, nil)...)
 	return lines, tea.NewCursor(column, len(above)+row)
 }
+
+// hidden is a dot for each character of a secret.
+func hidden(s string) string { return strings.Repeat("•", utf8.RuneCountInString(s)) }
 
 // prompt is the cell being typed and what hangs below it. Of a cell higher than the
 // window the part around the cursor is shown.
@@ -58,7 +62,7 @@ func (m *model) prompt() ([]string, *tea.Cursor) {
 	below := m.below()
 	text, at, ghost := m.edit.Text(), m.edit.Cursor(), m.suggestion()
 	if ghost != "" {
-		text = m.edit.Before() + ghost + m.edit.After()
+		text = m.edit.Before() + ghost
 	}
 	prompt := m.in()
 	room := max(1, m.height-1-len(above)-len(below))
@@ -107,7 +111,7 @@ func (m *model) spans(rows []editor.Row, text, ghost string) []render.Span {
 	t, at := m.painter.Theme, m.edit.Cursor()
 	first, last := rows[0].Start, rows[len(rows)-1].End()
 	from, to := max(editor.LineStart(text, first), first-margin), min(editor.LineEnd(text, last), last+margin)
-	kind := m.edit.Kind(min(from, at))
+	kind := m.edit.Kind(from)
 	spans := render.Source(text[from:to], kind, t)
 	for i := range spans {
 		spans[i].Start, spans[i].End = spans[i].Start+from, spans[i].End+from
@@ -133,7 +137,7 @@ func (m *model) region() (start, end int, ok bool) {
 	switch {
 	case m.search != nil:
 		return m.search.found.Start, m.search.found.End, m.search.found.End > 0
-	case m.vi.Visual():
+	case m.vi.Selecting():
 		start, end = m.vi.Region(&m.edit)
 		return start, end, true
 	}

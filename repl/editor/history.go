@@ -107,7 +107,10 @@ func (h *History) Search(part string, from, step int) (f Found, ok bool) {
 		return Found{}, false
 	}
 	match := regexp.MustCompile("(?i)" + regexp.QuoteMeta(part))
-	for i := min(from, len(h.entries)-1); i >= 0 && i < len(h.entries); i += step {
+	if step < 0 {
+		from = min(from, len(h.entries)-1)
+	}
+	for i := from; i >= 0 && i < len(h.entries); i += step {
 		if at := match.FindStringIndex(h.entries[i]); at != nil {
 			return Found{h.entries[i], i, at[0], at[1]}, true
 		}

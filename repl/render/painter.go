@@ -75,6 +75,12 @@ func In(n int) Prompt {
 	return Prompt{First: first, More: strings.Repeat(" ", max(0, len(first)-5)) + "...: "}
 }
 
+// Marked puts a mark in front of the prompt.
+func (p Prompt) Marked(mark string) Prompt {
+	p.First, p.More = mark+p.First, strings.Repeat(" ", ansi.StringWidthWc(mark))+p.More
+	return p
+}
+
 // gutter is the width of the prompt, nothing in a window too narrow for it.
 func (p Painter) gutter(prompt Prompt) int {
 	if w := ansi.StringWidthWc(prompt.First); w+8 <= p.width() {
