@@ -35,7 +35,7 @@ import (
 //go:embed lib/preset/imagenet1k.txt
 //go:embed notebooks/[a-z]*[^t].go notebooks/*.ipynb
 //go:embed repl/[a-z]*[^t].go repl/[a-z]*[^s]t.go repl/*/[a-z]*[^t].go repl/*/[a-z]*[^s]t.go
-//go:embed repl/editor/*/[a-z]*[^t].go
+//go:embed repl/editor/*/[a-z]*[^t].go repl/editor/*/[a-z]*[^s]t.go
 var files embed.FS
 
 // Tree is the source tree; its root is the root of the module.
