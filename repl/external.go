@@ -27,8 +27,12 @@ func (m *model) external() tea.Cmd {
 		m.hint = fmt.Sprintf("no file for the editor: %v", err)
 		return nil
 	}
-	command := append(strings.Fields(editorCommand()), f.Name())
-	return tea.ExecProcess(exec.Command(command[0], command[1:]...), func(err error) tea.Msg {
+	words := append(strings.Fields(editorCommand()), f.Name())
+	command := exec.Command(words[0], words[1:]...)
+	if m.keyboard != nil { // the terminal itself, which is not what the program reads and writes
+		command.Stdin, command.Stdout, command.Stderr = m.keyboard.File, m.tty, m.tty
+	}
+	return tea.ExecProcess(command, func(err error) tea.Msg {
 		return edited{f.Name(), err}
 	})
 }

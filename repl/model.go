@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -37,6 +38,9 @@ type model struct {
 	print   func(string) // one block of lines above the prompt
 	leave   func()       // ends the program once everything is printed
 	room    func(int)    // tells how many lines the prompt leaves
+
+	keyboard *keyboard // nil in tests
+	tty      *os.File  // the terminal's output, for other programs; nil in tests
 
 	painter render.Painter
 	height  int
@@ -178,7 +182,7 @@ func (m *model) typed(msg tea.Msg) tea.Cmd {
 	case m.phase == input:
 		return m.reply(msg)
 	case !isKey:
-		m.paste(msg.(tea.PasteMsg).Content)
+		m.paste(m.keyboard.text(msg.(tea.PasteMsg).Content))
 		return nil
 	}
 	return m.press(k)

@@ -37,8 +37,9 @@ func runScreen(ctx context.Context, o Options, start starter) error {
 		return err
 	}
 	m.painter.Profile = colorprofile.Detect(screen, os.Environ())
+	m.keyboard, m.tty = newKeyboard(o.In), screen
 	watched := &canvas{File: screen, drawn: make(chan struct{})}
-	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(watched), tea.WithFilter(outside))
+	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(m.keyboard), tea.WithOutput(watched), tea.WithFilter(outside))
 	out := newPrinter()
 	m.emit = func(msg any) { out.wait(); program.Send(msg) }
 	m.print, m.leave, m.room = out.add, out.close, out.setRoom

@@ -1,0 +1,73 @@
+package repl
+
+import (
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// read reads what the keyboard gives for input that arrives in pieces.
+func read(t *testing.T, pieces ...string) (string, *keyboard) {
+	t.Helper()
+	in, typed, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		for _, s := range pieces {
+			_, _ = io.WriteString(typed, s)
+		}
+		_ = typed.Close()
+	}()
+	k := newKeyboard(in)
+	var b strings.Builder
+	for p := make([]byte, 4096); ; {
+		n, err := k.Read(p)
+		if b.Write(p[:n]); err == io.EOF {
+			return b.String(), k
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestKeyboardHoldsLongPastesBack(t *testing.T) {
+	long := strings.Repeat("\xff\x00写 \x1b[20", 20000)
+	mark := func(s string) string { return pasteStart + s + pasteEnd }
+	got, k := read(t, "a\x1b[A"+mark("short")+"b"+mark(long)+"c\x1b"+mark(long+"2")+mark("")+"\x1b[200x")
+	want := "a\x1b[A" + mark("short") + "b" + mark(k.name+"-0") + "c\x1b" + mark(k.name+"-1") + mark("") + "\x1b[200x"
+	if got != want {
+		t.Fatalf("%q, want %q", got, want)
+	}
+	if a, b := k.text(k.name+"-0"), k.text(k.name+"-1"); a != long || b != long+"2" {
+		t.Errorf("%d and %d bytes, want %d", len(a), len(b), len(long))
+	}
+	if s := k.text("typed"); s != "typed" {
+		t.Errorf("%q", s)
+	}
+}
+
+// Marks may be cut anywhere between two reads.
+func TestKeyboardReadsInPieces(t *testing.T) {
+	long := strings.Repeat("x", shortPaste+1)
+	input := "a" + pasteStart + long + pasteEnd + "b"
+	k := newKeyboard(nil)
+	var out []byte
+	for i := range len(input) {
+		out = append(out, k.filter([]byte(input[i:i+1]))...)
+	}
+	if got, want := string(out), "a"+pasteStart+k.name+"-0"+pasteEnd+"b"; got != want || k.text(k.name+"-0") != long {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestAPasteByName(t *testing.T) {
+	d := newDesk(t, newFake(), 61)
+	d.m.keyboard = newKeyboard(nil)
+	d.m.keyboard.paste = []byte(strings.Repeat("print a\r\n", 1000))
+	d.send(tea.PasteMsg{Content: d.m.keyboard.held()})
+	d.want("text", d.m.edit.Text(), strings.Repeat("print a\n", 1000))
+}
