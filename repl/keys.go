@@ -34,7 +34,7 @@ var keys = keyMap{
 	SuggestionWord: bind("alt+→ / alt+f", "take a word of it", "alt+right", "ctrl+right", "alt+f"),
 	Up:             bind("↑ / ctrl+p", "line above, then older cells", "up", "ctrl+p"),
 	Down:           bind("↓ / ctrl+n", "line below, then newer cells", "down", "ctrl+n"),
-	Cancel:         bind("esc", "close, unselect, back to the draft", "esc", "ctrl+g"),
+	Cancel:         bind("esc", "close, unselect, back to the draft", "esc", "ctrl+g", "ctrl+["),
 	PageUp:         bind("page up", "half a window up in a long cell", "pgup", "alt+v"),
 	PageDown:       bind("page down", "half a window down", "pgdown"),
 	Interrupt:      bind("ctrl+c", "interrupt; clear the line; leave", "ctrl+c"),
@@ -63,8 +63,8 @@ var moves = []edit{
 	{bind("ctrl+→ / alt+f", "a word to the right", "ctrl+right", "alt+right", "alt+f"), (*editor.Editor).WordRight},
 	{bind("home / ctrl+a", "start of the line", "home", "ctrl+a"), (*editor.Editor).Home},
 	{bind("end / ctrl+e", "end of the line", "end", "ctrl+e"), (*editor.Editor).End},
-	{bind("ctrl+home / alt+<", "start of the cell", "ctrl+home", "alt+<"), (*editor.Editor).Top},
-	{bind("ctrl+end / alt+>", "end of the cell", "ctrl+end", "alt+>"), (*editor.Editor).Bottom},
+	{bind("ctrl+home / alt+<", "start of the cell", "ctrl+home", "alt+<", "alt+shift+,"), (*editor.Editor).Top},
+	{bind("ctrl+end / alt+>", "end of the cell", "ctrl+end", "alt+>", "alt+shift+."), (*editor.Editor).Bottom},
 }
 
 // changes are the keys that change the text.

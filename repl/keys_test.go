@@ -298,3 +298,22 @@ func TestHugePastes(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkKey measures a typed character and the screen after it, in the middle of
+// cells of all sizes.
+func BenchmarkKey(b *testing.B) {
+	line := "\tfmt.Println(\"写真\", x+1) // a comment\n"
+	for _, c := range []struct{ name, text string }{{"1 line", line}, {"2000 lines", strings.Repeat(line, 2000)}, {"10 MB", strings.Repeat(line, 10<<20/len(line))}} {
+		b.Run(c.name, func(b *testing.B) {
+			m := newModel(b.Context(), nil, nil)
+			m.painter.Profile = colorprofile.TrueColor
+			m.edit.Insert(c.text)
+			m.edit.MoveTo(len(c.text) / 2)
+			m.View() // reads the text up to the cursor once
+			for b.Loop() {
+				m.Update(tea.KeyPressMsg{Code: 'x', Text: "x"})
+				m.View()
+			}
+		})
+	}
+}

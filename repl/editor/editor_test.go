@@ -192,6 +192,19 @@ func TestLayout(t *testing.T) {
 	golden(t, "testdata/layout.txt", b.String())
 }
 
+// Terminals that measure a joined emoji as one character have room for more.
+func TestLayoutByCluster(t *testing.T) {
+	for text, want := range map[string]string{"👩‍🔬👩‍🔬x": "👩‍🔬👩‍🔬|x", "🇩🇪🇫🇷": "🇩🇪🇫🇷|", "e\u0301写x": "e\u0301写x|", "abc写": "abc|写"} {
+		rows := Layout(text, 4, ByCluster)
+		if got := drawn(rows); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+		if row, column := Place(rows, len(text)); row != len(rows)-1 || column != rows[row].Width {
+			t.Errorf("%q: the end is at %d,%d", text, column, row)
+		}
+	}
+}
+
 func golden(t *testing.T, path, got string) {
 	t.Helper()
 	if *update {

@@ -11,8 +11,8 @@ import (
 // Type inserts s as typed. An opening bracket or quote brings its partner along
 // where nothing else would be in front of it; typing that partner, then or lines
 // later, steps over it, so that whole source typed character by character comes
-// out as it was meant. A closing bracket alone on its line moves out by one tab,
-// where Go puts it. The text is read as a whole for brackets and quotes only.
+// out as it was meant. A closing bracket alone on its line, and a case, move out by
+// one tab, where Go puts them. The text is read as a whole for brackets and quotes only.
 func (e *Editor) Type(s string) {
 	if _, _, selected := e.Region(); !selected && len(s) == 1 {
 		if e.stepOver(s[0]) {
@@ -27,6 +27,10 @@ func (e *Editor) Type(s string) {
 		}
 		if e.movesOut(s[0]) {
 			e.splice(e.cursor-1, e.cursor, s)
+			return
+		}
+		if s == ":" && e.caseTooDeep() {
+			e.splice(e.lineStart(e.cursor), e.cursor, strings.TrimPrefix(e.text[e.lineStart(e.cursor):e.cursor], "\t")+s)
 			return
 		}
 	}
@@ -118,6 +122,22 @@ func (e *Editor) movesOut(c byte) bool {
 	}
 	indent := e.text[e.lineStart(e.cursor):e.cursor]
 	return strings.HasSuffix(indent, "\t") && strings.TrimLeft(indent, "\t ") == "" && e.Kind(e.cursor) == syntax.Code
+}
+
+// caseTooDeep reports whether a colon at the cursor makes a case of the line that
+// stands one tab further in than its switch or select, where Go puts it.
+func (e *Editor) caseTooDeep() bool {
+	line := e.text[e.lineStart(e.cursor):e.cursor]
+	if !label(line + ":") {
+		return false
+	}
+	open := syntax.Match(e.Before(), syntax.Code).Open
+	if len(open) == 0 {
+		return false
+	}
+	at := e.lineStart(open[len(open)-1])
+	head := e.text[at:open[len(open)-1]]
+	return blank(line) == blank(head)+"\t" && (strings.Contains(head, "switch") || strings.Contains(head, "select"))
 }
 
 // Newline breaks the line and indents the next one as Go is indented: one step

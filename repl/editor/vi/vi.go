@@ -95,6 +95,9 @@ func (v *Vi) Region(e *editor.Editor) (start, end int) {
 
 // Key takes a key by its name, such as "w", "esc" or "ctrl+r".
 func (v *Vi) Key(e *editor.Editor, key string) Act {
+	if key == "ctrl+[" { // as terminals with enhanced keyboards report it
+		key = "esc"
+	}
 	switch {
 	case v == nil:
 		return Pass
