@@ -55,9 +55,9 @@ func ordinary(x *terminal) {
 		x.key("Enter")
 		x.last(end)
 	}
-	run("func fib(n int) int {", "...:")
-	run("if n < 2 { return n }", "...:")
-	run("return fib(n-1) + fib(n-2)", "...:")
+	run("func fib(n int) int {", "...: }")
+	run("if n < 2 { return n }", "...:\n   ...: }")
+	run("return fib(n-1) + fib(n-2)", "...:\n   ...: }")
 	run("}", "In [2]:")
 	run("fib(20)", "Out[2]: 6765\nIn [3]:")
 	run("y := nope(20)", "     ^^^^\nIn [4]:")

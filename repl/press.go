@@ -9,7 +9,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"graft/repl/editor"
-	"graft/repl/editor/vi"
 )
 
 // press takes a key at the prompt.
@@ -147,17 +146,8 @@ func (m *model) page(step func(*editor.Editor) bool) {
 
 // editKey takes a key that edits, or text.
 func (m *model) editKey(k tea.KeyPressMsg) tea.Cmd {
-	if s := m.suggestion(); s != "" {
-		switch {
-		case key.Matches(k, keys.Suggestion):
-			m.accept(m.edit.Cursor(), len(m.edit.Text()), s)
-			return nil
-		case key.Matches(k, keys.SuggestionWord):
-			for _, r := range s[:editor.WordLen(s)] {
-				m.edit.Type(string(r))
-			}
-			return nil
-		}
+	if m.takeSuggestion(k) {
+		return nil
 	}
 	switch {
 	case m.editing(k):
@@ -182,22 +172,6 @@ func (m *model) editing(k fmt.Stringer) bool {
 	return false
 }
 
-// clipboardBytes is how much terminals take for the clipboard of the system.
-const clipboardBytes = 74 << 10
-
-// copied sends what was cut or copied to the clipboard of the system.
-func (m *model) copied() tea.Cmd {
-	s := m.edit.Copied()
-	switch {
-	case s == "":
-		return nil
-	case len(s) > clipboardBytes:
-		m.hint = "copied; too long for the clipboard outside (ctrl+y inserts it)"
-		return nil
-	}
-	return tea.SetClipboard(s)
-}
-
 func (m *model) insert(s string) {
 	m.edit.Insert(s)
 	m.history.Stop()
@@ -212,119 +186,6 @@ func (m *model) newline() {
 func (m *model) paste(text string) {
 	m.menu, m.search = nil, nil
 	m.insert(text)
-}
-
-// suggestion is the rest of the line of an earlier cell that begins with what is
-// before the cursor. It takes the place of what is behind it: nothing, or brackets
-// and quotes that have closed themselves.
-func (m *model) suggestion() string {
-	_, _, selected := m.edit.Region()
-	closed := strings.Trim(m.edit.After(), ")]}\"'`") == ""
-	if !closed || selected || m.menu != nil || m.search != nil || m.vi.Mode() != vi.Insert || m.history.Walking() || strings.Contains(m.edit.Text(), "\n") {
-		return ""
-	}
-	s, _, _ := strings.Cut(m.history.Suggest(m.edit.Before()), "\n")
-	if s == m.edit.After() {
-		return ""
-	}
-	return s
-}
-
-// enter runs the cell if it is complete. In the middle of a cell it is a new line,
-// and so it is where a bracket or a string waits for more.
-func (m *model) enter() tea.Cmd {
-	text := m.edit.Text()
-	switch {
-	case strings.TrimSpace(text) == "":
-		m.edit.Reset()
-		return nil
-	case m.ended():
-		text = m.edit.Text()
-	case !m.edit.LastLine(), m.edit.Kind(m.edit.Cursor()).Long():
-		m.newline()
-		return nil
-	}
-	if name, level, ok := question(text); ok {
-		return m.help(text, name, level)
-	}
-	m.phase = asking
-	opening, broken := m.opening, m.broken()
-	return func() tea.Msg {
-		eng, err := opening.get()
-		if err != nil {
-			return nil
-		}
-		if broken != "" {
-			if status, _ := eng.IsComplete(broken); status == "complete" {
-				return judged{text, goesOn, ""}
-			}
-		}
-		status, indent := eng.IsComplete(text)
-		return judged{text, status, indent}
-	}
-}
-
-// ended reports whether two empty lines end a block whose brackets have closed
-// themselves, and takes them away.
-func (m *model) ended() bool {
-	if m.edit.LastLine() || !forced(m.edit.Before()) || !m.edit.Open() {
-		return false
-	}
-	head := strings.TrimRight(m.edit.Before(), " \t\n")
-	m.edit.Replace(len(head), m.edit.Cursor(), "")
-	m.edit.Bottom()
-	return true
-}
-
-// goesOn is the status of a cell that is complete only because its brackets close
-// themselves: Go allows a line end at the cursor.
-const goesOn = "goes on"
-
-// broken is the cell with a line end at the cursor, if that is where a bracket is
-// being filled: in the code of a block Enter goes to its next line, behind the last
-// argument of a call it runs the cell.
-func (m *model) broken() string {
-	if text := m.edit.Text(); strings.HasPrefix(strings.TrimSpace(text), "!") || !m.edit.Open() {
-		return ""
-	}
-	return m.edit.Before() + "\n" + m.edit.After()
-}
-
-// judge acts on the session's opinion of the cell.
-func (m *model) judge(j judged) tea.Cmd {
-	if m.phase != asking || j.text != m.edit.Text() {
-		return nil
-	}
-	m.phase = idle
-	switch {
-	case j.status == goesOn:
-		m.newline()
-		return nil
-	case j.status == "incomplete" && !forced(j.text):
-		m.edit.Bottom()
-		m.insert("\n" + j.indent)
-		return nil
-	}
-	return m.start(strings.TrimRight(j.text, "\n\t "))
-}
-
-// forced reports whether text ends in two empty lines, which run a cell that the
-// session would rather see continued.
-func forced(text string) bool {
-	lines := strings.Split(text, "\n")
-	n := len(lines)
-	return n > 2 && strings.TrimSpace(lines[n-1]+lines[n-2]) == ""
-}
-
-func (m *model) runNow() tea.Cmd {
-	if strings.TrimSpace(m.edit.Text()) == "" {
-		return nil
-	}
-	if m.engine == nil {
-		m.hint = "the session is still starting"
-		return nil
-	}
-	return m.start(m.edit.Text())
 }
 
 // help prints what is known about a name, or the keys.
@@ -367,11 +228,11 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 // send gives the cell its line, which stays on the screen unless it is secret.
 func (m *model) send(line string, ok bool) {
 	shown := line
+	m.answer.Reset()
 	if m.question.secret {
-		shown = ""
+		shown, m.answer = "", editor.Editor{} // nor can it be yanked later
 	}
 	m.transcript.Write(m.question.prompt + shown + "\n")
-	m.answer.Reset()
 	m.phase = running
 	m.settle()
 	m.question.reply(line, ok)

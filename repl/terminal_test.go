@@ -118,7 +118,7 @@ func TestTerminal(t *testing.T) {
 	}
 	x.text("if {")
 	x.key("Enter")
-	x.until("second line", func() bool { return x.cursor() == "12,15" })
+	x.until("second line", func() bool { return x.cursor() == "12,14" })
 	x.text("print y")
 	x.key("C-c")
 	x.shows("^C")
