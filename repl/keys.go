@@ -10,9 +10,9 @@ import (
 
 // keyMap are the keys that do more than edit; each carries its line of help.
 type keyMap struct {
-	Run, RunNow, Newline, Complete, Back, Format, External, Clear  key.Binding
-	Search, SearchOn, Suggestion, SuggestionWord, Up, Down, Cancel key.Binding
-	PageUp, PageDown, Interrupt, Leave, Suspend, Kill, Prefix      key.Binding
+	Run, RunNow, Newline, Complete, Back, Format, External, Clear   key.Binding
+	Search, SearchOn, Suggestion, SuggestionWord, Up, Down, Cancel  key.Binding
+	PageUp, PageDown, Interrupt, Leave, Suspend, Kill, Prefix, Mode key.Binding
 }
 
 func bind(help, does string, keys ...string) key.Binding {
@@ -22,7 +22,7 @@ func bind(help, does string, keys ...string) key.Binding {
 var keys = keyMap{
 	Run:            bind("enter", "run a complete cell, or a new line", "enter"),
 	RunNow:         bind("alt+ / ctrl+enter", "run the cell as it is", "alt+enter", "ctrl+enter"),
-	Newline:        bind("ctrl+j / shift+enter", "go to a new line", "ctrl+j", "shift+enter"),
+	Newline:        bind("ctrl+j / shift+enter", "go to a new line", "ctrl+j", "shift+enter", "ctrl+o"),
 	Complete:       bind("tab", "complete, or indent selected lines", "tab"),
 	Back:           bind("shift+tab", "back in a list; move lines out", "shift+tab"),
 	Format:         bind("alt+g", "format the cell as gofmt does", "alt+g", "alt+shift+f"),
@@ -42,6 +42,7 @@ var keys = keyMap{
 	Suspend:        bind("ctrl+z", "back to the shell for a while", "ctrl+z"),
 	Kill:           bind(`ctrl+\`, "leave at once, even while running", `ctrl+\`),
 	Prefix:         bind("ctrl+x", "begins the keys with two parts", "ctrl+x"),
+	Mode:           bind("f4", "vi's keys, or Emacs' again", "f4"),
 }
 
 // edit is a key that moves in the text or changes it.
@@ -140,7 +141,7 @@ func sections() []section {
 		{"selecting", append([]key.Binding{bind("shift+move", "select; typing replaces it")}, rows(selections)...)},
 		{"changing", rows(changes)},
 		{"session", []key.Binding{k.Interrupt, k.Leave, k.Clear, k.Suspend, k.Kill}},
-		{"vi", []key.Binding{bind("GRAFT_EDIT_MODE=vi", "vi's keys instead")}},
+		{"vi", []key.Binding{k.Mode, bind("GRAFT_EDIT_MODE=vi", "in the environment: from the start")}},
 	}
 }
 

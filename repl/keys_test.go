@@ -14,7 +14,7 @@ func named(t *testing.T, name string) tea.KeyPressMsg {
 	codes := map[string]rune{
 		"enter": tea.KeyEnter, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
 		"home": tea.KeyHome, "end": tea.KeyEnd, "esc": tea.KeyEscape, "backspace": tea.KeyBackspace, "delete": tea.KeyDelete,
-		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "space": tea.KeySpace, "f2": tea.KeyF2,
+		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "space": tea.KeySpace, "f4": tea.KeyF4,
 	}
 	var k tea.KeyPressMsg
 	rest := name
@@ -41,7 +41,7 @@ func named(t *testing.T, name string) tea.KeyPressMsg {
 func (d *desk) press(names ...string) {
 	d.t.Helper()
 	for _, n := range names {
-		if strings.Contains(n, "+") || special[n].Code != 0 || n == "delete" || strings.HasPrefix(n, "pg") {
+		if strings.Contains(n, "+") || special[n].Code != 0 || n == "delete" || n == "f4" || strings.HasPrefix(n, "pg") {
 			d.send(named(d.t, n))
 			continue
 		}
@@ -194,6 +194,18 @@ func TestSuggestionByWord(t *testing.T) {
 	d.want("still there", d.window(), `In [1]: print("some words", 1)`)
 	d.press("ctrl+right", "ctrl+x", "h", "tw", "right")
 	d.want("first line", d.m.edit.Text(), "two")
+	d.press("ctrl+x", "h", "for {", "ctrl+j", "pri")
+	d.want("a line of a block", d.window(), "In [1]: for {\n   ...:     print(\"some words\", 1)\n   ...: }")
+	d.press("end")
+	d.want("taken", d.m.edit.Text(), "for {\n\tprint(\"some words\", 1)\n}")
+}
+
+func TestF4SwitchesToViAndBack(t *testing.T) {
+	d := newDesk(t, newFake(), 61)
+	d.press("a", "f4", "esc", "x")
+	d.want("vi", d.window(), "[nav] In [1]: ")
+	d.press("f4", "x")
+	d.want("emacs", d.window(), "In [1]: x")
 }
 
 func TestSearchBothWays(t *testing.T) {

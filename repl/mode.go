@@ -37,6 +37,15 @@ func (m *model) setEditMode(name string) error {
 	return nil
 }
 
+// toggleMode goes over to vi's keys, or back to Emacs'.
+func (m *model) toggleMode() {
+	if m.vi == nil {
+		m.vi = vi.New()
+	} else {
+		m.vi = nil
+	}
+}
+
 // viKey gives vi the key and does what it leaves to do; done is false for keys that
 // are none of vi's.
 func (m *model) viKey(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {

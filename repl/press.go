@@ -76,6 +76,8 @@ func (m *model) promptKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.leaveOnSecond("ctrl+d")
 	case key.Matches(k, keys.Clear):
 		return tea.Sequence(tea.Raw(ansi.CursorHomePosition+ansi.EraseEntireScreen), tea.ClearScreen)
+	case key.Matches(k, keys.Mode):
+		m.toggleMode()
 	case key.Matches(k, keys.Prefix):
 		m.prefixed, m.hint = true, "ctrl+x …"
 	case m.pastKey(k):

@@ -62,7 +62,7 @@ func (m *model) prompt() ([]string, *tea.Cursor) {
 	below := m.below()
 	text, at, ghost := m.edit.Text(), m.edit.Cursor(), m.suggestion()
 	if ghost != "" {
-		text = m.edit.Before() + ghost
+		text = m.edit.Before() + ghost + m.edit.After()[len(m.edit.Line()):]
 	}
 	prompt := m.in()
 	room := max(1, m.height-1-len(above)-len(below))

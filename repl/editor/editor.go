@@ -63,6 +63,9 @@ func (e *Editor) Before() string { return e.text[:e.cursor] }
 // After returns the text behind the cursor.
 func (e *Editor) After() string { return e.text[e.cursor:] }
 
+// Line returns the rest of the cursor's line.
+func (e *Editor) Line() string { return e.text[e.cursor:e.lineEnd(e.cursor)] }
+
 // Set replaces the whole text and puts the cursor at its end.
 func (e *Editor) Set(text string) {
 	e.splice(0, len(e.text), Clean(text))

@@ -150,6 +150,13 @@ func TestHistory(t *testing.T) {
 	if s := h.Suggest("y "); s != ":= 2" {
 		t.Errorf("suggestion %q", s)
 	}
+	h.Add("for {\n\tfmt.Println(1)\n}")
+	for text, want := range map[string]string{"\t\tfmt": ".Println(1)", "fm": "", "for {": "", "x :=": " 3"} {
+		if s := h.SuggestLine(text); s != want {
+			t.Errorf("suggestion for the line %q: %q, want %q", text, s, want)
+		}
+	}
+	h = NewHistory([]string{"x := 1", "y := 2", "x := 3"})
 	f, ok := h.Search("X := ", h.Len(), -1)
 	if !ok || f != (Found{"x := 3", 2, 0, 5}) {
 		t.Errorf("found %+v %v", f, ok)

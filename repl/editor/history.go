@@ -128,5 +128,29 @@ func (h *History) Suggest(text string) string {
 	return ""
 }
 
+// Limits of SuggestLine: shorter beginnings say too little, and longer entries are
+// not read for each key.
+const (
+	lineLeast  = 3
+	entryBytes = 64 << 10
+)
+
+// SuggestLine returns the rest of the newest line in any entry that begins with
+// text, indentation aside, or nothing.
+func (h *History) SuggestLine(text string) string {
+	text = strings.TrimLeft(text, " \t")
+	for i := len(h.entries) - 1; i >= 0 && len(text) >= lineLeast; i-- {
+		if len(h.entries[i]) > entryBytes {
+			continue
+		}
+		for line := range strings.SplitSeq(h.entries[i], "\n") {
+			if rest, ok := strings.CutPrefix(strings.TrimLeft(line, " \t"), text); ok && rest != "" {
+				return rest
+			}
+		}
+	}
+	return ""
+}
+
 // Len is the number of entries.
 func (h *History) Len() int { return len(h.entries) }

@@ -12,6 +12,7 @@ package vi
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"graft/repl/editor"
 )
@@ -149,6 +150,10 @@ func (v *Vi) command(e *editor.Editor, key string) Act {
 	if v.prefix == "" && v.digit(key) {
 		return Done
 	}
+	if v.prefix == "" && named(key) && !known(key) {
+		v.clear()
+		return Pass
+	}
 	name := v.prefix + key
 	act, state := v.look(e, name)
 	v.typed = append(v.typed, key)
@@ -163,16 +168,21 @@ func (v *Vi) command(e *editor.Editor, key string) Act {
 		if !v.replay {
 			v.again, v.inserted = v.typed, ""
 		}
-	case unknown:
-		if len([]rune(key)) > 1 && key != "space" { // a key with a name, not a character
-			act = Pass
-		}
 	}
 	v.clear()
 	if v.mode == Normal {
 		e.OffEnd()
 	}
 	return act
+}
+
+// named reports whether key is the name of a key rather than a character.
+func named(key string) bool { return len(key) > 1 && key[0] < utf8.RuneSelf }
+
+func known(key string) bool {
+	_, motion := motions[key]
+	_, command := commands[key]
+	return motion || command
 }
 
 // clear forgets what was typed of a command.
