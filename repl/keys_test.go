@@ -223,6 +223,9 @@ func TestSearchBothWays(t *testing.T) {
 	d.want("newer", d.m.edit.Text(), "value 22")
 	d.press("ctrl+s")
 	d.want("no newer", d.window(), "In [1]: value 22\nnothing newer: ue")
+	d.press("ctrl+r", "backspace", "backspace")
+	d.send(tea.PasteMsg{Content: "t old\nx"})
+	d.want("pasted", d.window(), "In [1]: print old\nsearch the history: t old")
 	d.press("esc")
 	d.want("the draft", d.m.edit.Before()+"|"+d.m.edit.After(), "d|r")
 }

@@ -235,7 +235,7 @@ func (m *model) interrupt() tea.Cmd {
 		return m.leaveOnSecond("ctrl+c")
 	}
 	m.print(m.painter.Cell(m.edit.Text(), render.In(m.count)) + m.painter.Theme.Muted.Render("^C"))
-	m.edit.Reset()
+	m.clear()
 	return nil
 }
 
@@ -262,8 +262,7 @@ func (m *model) leaveOnSecond(k string) tea.Cmd {
 func (m *model) start(code string) tea.Cmd {
 	m.print(m.painter.Cell(code, render.In(m.count)))
 	m.history.Add(code)
-	m.edit.Reset()
-	m.vi.Reset()
+	m.clear()
 	m.menu, m.hint = nil, ""
 	m.phase, m.started, m.interrupts = running, time.Now(), 0
 	eng, emit := m.engine, m.emit

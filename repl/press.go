@@ -184,17 +184,30 @@ func (m *model) newline() {
 	m.history.Stop()
 }
 
-// paste inserts text as it is: line ends in it do not run anything.
+// paste inserts text as it is: line ends in it do not run anything. In a search it
+// is searched for.
 func (m *model) paste(text string) {
-	m.menu, m.search = nil, nil
+	m.menu, m.hint, m.leaving, m.prefixed = nil, "", "", false
+	if m.search != nil {
+		line, _, _ := strings.Cut(editor.Clean(text), "\n")
+		m.search.query.Insert(line)
+		m.seek(m.search.found.At)
+		return
+	}
 	m.insert(text)
+}
+
+// clear makes room for the next cell.
+func (m *model) clear() {
+	m.edit.Reset()
+	m.vi.Reset()
 }
 
 // help prints what is known about a name, or the keys.
 func (m *model) help(text, name string, level int) tea.Cmd {
 	m.print(m.painter.Theme.In.Render("? ") + strings.TrimSpace(strings.TrimRight(text, "? \t")))
 	m.history.Add(text)
-	m.edit.Reset()
+	m.clear()
 	opening := m.opening
 	return func() tea.Msg {
 		eng, err := opening.get()
