@@ -3,8 +3,8 @@
 // history, and the layout of a text in a window. It knows no keys, no colours and
 // no terminal, as opposed to package repl, which maps keys to its methods, package
 // vi, which does so in the manner of vi, and package render, which colours its
-// rows. A key costs no more in a long cell than in a short one: what must read the
-// whole text says so.
+// rows. A change copies the text and reads no more of it than is near; what must
+// read the whole says so.
 //
 //	var e editor.Editor
 //	e.Insert("x := 写真")
@@ -31,11 +31,11 @@ type Editor struct {
 	last    deed // what the next call may go on with
 	mark    int  // other end of the selection, plus one; 0 for none
 	shifted bool // the selection was made by Select: a plain move ends it
-	closers []int
+	closers []int // offsets of brackets and quotes that Type has brought
 	index   syntax.Index
 	undo    log
 	ring    ring
-	copied  string
+	copied  string // for Copied
 }
 
 // deed is what was done last, as far as the next call goes on with it.
@@ -159,9 +159,6 @@ func Clean(s string) string {
 		return r
 	}, s)
 }
-
-// Indent returns the white space that the cursor's line starts with.
-func (e *Editor) Indent() string { return blank(e.text[e.lineStart(e.cursor):e.cursor]) }
 
 // blank is the white space that s starts with.
 func blank(s string) string { return s[:len(s)-len(strings.TrimLeft(s, "\t "))] }

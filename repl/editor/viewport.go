@@ -68,8 +68,11 @@ func partOf(text string, at int) part {
 func partIn(text string, from, to, at int) part {
 	last := max(0, to-from-1) / reach
 	bound := func(k int) int {
-		if k == 0 || k > last {
-			return []int{from, to}[min(k, 1)]
+		switch {
+		case k == 0:
+			return from
+		case k > last:
+			return to
 		}
 		return min(boundary(text, from+k*reach), to)
 	}
