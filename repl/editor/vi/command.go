@@ -95,6 +95,9 @@ func times(n int, f func() bool) {
 	}
 }
 
+// putBytes is how much one command puts, unless that is put once.
+const putBytes = 1 << 20
+
 // put inserts what was deleted or yanked last n times, whole lines below the
 // cursor's line or above it, other text behind the cursor or before it.
 func put(e *editor.Editor, n int, before bool) {
@@ -102,6 +105,7 @@ func put(e *editor.Editor, n int, before bool) {
 	if s == "" {
 		return
 	}
+	n = min(n, max(1, putBytes/len(s)))
 	if lines, ok := strings.CutSuffix(strings.Repeat(s, n), "\n"); ok && strings.HasSuffix(s, "\n") {
 		at := editor.LineStart(text, e.Cursor())
 		if before {

@@ -199,13 +199,16 @@ func (v *Vi) digit(key string) bool {
 	if len(key) != 1 || key[0] < '0' || key[0] > '9' || key == "0" && v.count == 0 {
 		return false
 	}
-	v.count = min(v.count*10+int(key[0]-'0'), 9999)
+	v.count = min(v.count*10+int(key[0]-'0'), most)
 	v.typed = append(v.typed, key)
 	return true
 }
 
+// most is the largest count.
+const most = 9999
+
 // n is the count of the command, 1 if none was typed.
-func (v *Vi) n() int { return max(1, v.count) * max(1, v.times) }
+func (v *Vi) n() int { return min(max(1, v.count)*max(1, v.times), most) }
 
 // progress is how far a command got with a key.
 type progress int

@@ -97,6 +97,15 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// A count is no way to fill the memory.
+func TestCountsAreBounded(t *testing.T) {
+	v, e := begun(strings.Repeat("word ", 1000) + "|")
+	press(v, e, "0y$99999p99999w99999.")
+	if n := len(e.Text()); n < putBytes/2 || n > 4*putBytes {
+		t.Errorf("%d bytes", n)
+	}
+}
+
 func TestModes(t *testing.T) {
 	v, e := New(), new(editor.Editor)
 	for _, c := range []struct {
