@@ -10,9 +10,9 @@ import (
 
 // keyMap are the keys that do more than edit; each carries its line of help.
 type keyMap struct {
-	Run, RunNow, Newline, Complete, Back, Format, External, Clear   key.Binding
-	Search, SearchOn, Suggestion, SuggestionWord, Up, Down, Cancel  key.Binding
-	PageUp, PageDown, Interrupt, Leave, Suspend, Kill, Prefix, Mode key.Binding
+	Run, RunNow, Newline, Complete, Back, Format, External, Clear                 key.Binding
+	Search, SearchOn, Suggestion, SuggestionWord, Up, Down, Cancel                key.Binding
+	PageUp, PageDown, Interrupt, Leave, Suspend, Kill, Prefix, Mode, Older, Newer key.Binding
 }
 
 func bind(help, does string, keys ...string) key.Binding {
@@ -34,6 +34,8 @@ var keys = keyMap{
 	SuggestionWord: bind("alt+→ / alt+f", "take a word of it", "alt+right", "ctrl+right", "alt+f"),
 	Up:             bind("↑ / ctrl+p", "line above, then older cells", "up", "ctrl+p"),
 	Down:           bind("↓ / ctrl+n", "line below, then newer cells", "down", "ctrl+n"),
+	Older:          bind("alt+p", "older cells, from any line", "alt+p"),
+	Newer:          bind("alt+n", "newer cells, from any line", "alt+n"),
 	Cancel:         bind("esc", "close, unselect, back to the draft", "esc", "ctrl+g", "ctrl+["),
 	PageUp:         bind("page up", "half a window up in a long cell", "pgup", "alt+v"),
 	PageDown:       bind("page down", "half a window down", "pgdown"),
@@ -136,7 +138,7 @@ func sections() []section {
 	k := keys
 	return []section{
 		{"the cell", []key.Binding{k.Run, k.RunNow, k.Newline, k.Complete, k.Back, k.Format, k.External}},
-		{"history", []key.Binding{k.Up, k.Down, k.Search, k.SearchOn, k.Suggestion, k.SuggestionWord, k.Cancel}},
+		{"history", []key.Binding{k.Up, k.Down, k.Older, k.Newer, k.Search, k.SearchOn, k.Suggestion, k.SuggestionWord, k.Cancel}},
 		{"moving", append(rows(moves), k.PageUp, k.PageDown)},
 		{"selecting", append([]key.Binding{bind("shift+move", "select; typing replaces it")}, rows(selections)...)},
 		{"changing", rows(changes)},

@@ -200,6 +200,15 @@ func TestSuggestionByWord(t *testing.T) {
 	d.want("taken", d.m.edit.Text(), "for {\n\tprint(\"some words\", 1)\n}")
 }
 
+func TestOlderCellsFromAnyLine(t *testing.T) {
+	d := newDesk(t, newFake("print old", "for {\n}"), 61)
+	d.until("ready", func() bool { return d.m.engine != nil })
+	d.press("alt+p", "alt+p")
+	d.want("older", d.m.edit.Text(), "print old")
+	d.press("alt+n", "alt+n", "x")
+	d.want("the draft", d.m.edit.Text(), "x")
+}
+
 func TestF4SwitchesToViAndBack(t *testing.T) {
 	d := newDesk(t, newFake(), 61)
 	d.press("a", "f4", "esc", "x")

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 )
@@ -128,4 +129,18 @@ func (k *keyboard) text(pasted string) string {
 	text := k.texts[pasted]
 	k.texts[pasted] = ""
 	return text
+}
+
+var (
+	firstPrompt = regexp.MustCompile(`^\s*In \[\d+\]: `)
+	anyPrompt   = regexp.MustCompile(`(?m)^ *(?:In \[\d+\]|\.\.\.): ?|^Out\[\d+\]:.*(?:\n|\z)`)
+)
+
+// unprompted takes the prompts and results from what was copied from a prompt, so
+// that the cells can be run again.
+func unprompted(text string) string {
+	if !firstPrompt.MatchString(text) {
+		return text
+	}
+	return anyPrompt.ReplaceAllString(text, "")
 }

@@ -71,3 +71,15 @@ func TestAPasteByName(t *testing.T) {
 	d.send(tea.PasteMsg{Content: d.m.keyboard.held()})
 	d.want("text", d.m.edit.Text(), strings.Repeat("print a\n", 1000))
 }
+
+func TestPastedPromptsAreTakenAway(t *testing.T) {
+	for text, want := range map[string]string{
+		"In [1]: for {\n   ...:     x()\n   ...: \n   ...: }\nOut[1]: 3\nIn [12]: y": "for {\n    x()\n\n}\ny",
+		"x := 1\nIn [1]: ":     "x := 1\nIn [1]: ",
+		"  In [1]: a\nOut[1]:": "a\n",
+	} {
+		if got := unprompted(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -111,6 +111,10 @@ func (m *model) pastKey(k tea.KeyPressMsg) bool {
 		m.older()
 	case key.Matches(k, keys.Down):
 		m.newer()
+	case key.Matches(k, keys.Older):
+		m.history.Older(&m.edit)
+	case key.Matches(k, keys.Newer):
+		m.history.Newer(&m.edit)
 	case key.Matches(k, keys.PageUp):
 		m.page((*editor.Editor).Up)
 	case key.Matches(k, keys.PageDown):
@@ -194,7 +198,7 @@ func (m *model) paste(text string) {
 		m.seek(m.search.found.At)
 		return
 	}
-	m.insert(text)
+	m.insert(unprompted(text))
 }
 
 // clear makes room for the next cell.
