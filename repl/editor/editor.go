@@ -26,11 +26,11 @@ import (
 // other than tab and newline.
 type Editor struct {
 	text    string
-	cursor  int  // byte offset into text, on a grapheme boundary
-	goal    int  // column in cells that Up and Down aim for, plus one; 0 for none
-	last    deed // what the next call may go on with
-	mark    int  // other end of the selection, plus one; 0 for none
-	shifted bool // the selection was made by Select: a plain move ends it
+	cursor  int   // byte offset into text, on a grapheme boundary
+	goal    int   // column in cells that Up and Down aim for, plus one; 0 for none
+	last    deed  // what the next call may go on with
+	mark    int   // other end of the selection, plus one; 0 for none
+	shifted bool  // the selection was made by Select: a plain move ends it
 	closers []int // offsets of brackets and quotes that Type has brought
 	index   syntax.Index
 	undo    log

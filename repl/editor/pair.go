@@ -84,7 +84,8 @@ func (e *Editor) partner(c byte) byte {
 	if closer == 0 || e.Kind(e.cursor) != syntax.Code || !e.free(quote(c)) {
 		return 0
 	}
-	for _, at := range syntax.Match(e.text, syntax.Code).Stray {
+	_, stray := syntax.Unmatched(e.text, syntax.Code)
+	for _, at := range stray {
 		if at >= e.cursor && e.text[at] == closer {
 			return 0
 		}
@@ -131,7 +132,7 @@ func (e *Editor) caseTooDeep() bool {
 	if !label(line + ":") {
 		return false
 	}
-	open := syntax.Match(e.Before(), syntax.Code).Open
+	open, _ := syntax.Unmatched(e.Before(), syntax.Code)
 	if len(open) == 0 {
 		return false
 	}
@@ -152,7 +153,7 @@ func (e *Editor) Newline() {
 	start := e.lineStart(from)
 	line := e.text[start:from]
 	indent := blank(line)
-	open := syntax.Match(line, e.Kind(start)).Open
+	open, _ := syntax.Unmatched(line, e.Kind(start))
 	to += len(blank(e.text[to:]))
 	if indent == line {
 		from = start // blanks alone on a line are of no use
@@ -180,5 +181,6 @@ func label(line string) bool {
 // nothing but closing brackets and quotes follows: what is being typed goes on
 // there. It reads the whole text.
 func (e *Editor) Open() bool {
-	return strings.Trim(e.After(), ")]}\"'` \t\n") == "" && len(syntax.Match(e.Before(), syntax.Code).Open) > 0
+	open, _ := syntax.Unmatched(e.Before(), syntax.Code)
+	return len(open) > 0 && strings.Trim(e.After(), ")]}\"'` \t\n") == ""
 }

@@ -1,30 +1,28 @@
 package syntax
 
-// Brackets is how the brackets in the code of a text belong together.
-type Brackets struct {
-	Pairs map[int]int // offsets of partners, both ways
-	Open  []int       // offsets of what is opened and not closed, outermost first
-	Stray []int       // offsets of what closes nothing
+// Unmatched returns the offsets of the brackets in the code of src that are opened
+// and not closed, outermost first, and of those that close nothing. kind holds at
+// the start of src. A closing bracket that does not fit the last open one is stray.
+func Unmatched(src string, kind Kind) (open, stray []int) {
+	return match(src, kind, func(int, int) {})
 }
 
-// Match pairs the brackets of src, at whose start kind holds. A closing bracket
-// that does not fit the last open one is stray.
-func Match(src string, kind Kind) Brackets {
-	b := Brackets{Pairs: map[int]int{}}
+// match calls pair with the offsets of brackets that belong together, inner ones
+// first, and returns the others.
+func match(src string, kind Kind, pair func(open, closing int)) (open, stray []int) {
 	each(src, kind, func(at int) {
-		if Closer(src[at]) != 0 {
-			b.Open = append(b.Open, at)
-			return
+		n := len(open) - 1
+		switch {
+		case Closer(src[at]) != 0:
+			open = append(open, at)
+		case n < 0 || Closer(src[open[n]]) != src[at]:
+			stray = append(stray, at)
+		default:
+			pair(open[n], at)
+			open = open[:n]
 		}
-		n := len(b.Open) - 1
-		if n < 0 || Closer(src[b.Open[n]]) != src[at] {
-			b.Stray = append(b.Stray, at)
-			return
-		}
-		b.Pairs[b.Open[n]], b.Pairs[at] = at, b.Open[n]
-		b.Open = b.Open[:n]
 	})
-	return b
+	return open, stray
 }
 
 // each calls f with the offsets of the brackets in the code of src.
@@ -61,29 +59,28 @@ func bracket(c byte) bool {
 // bracket it belongs to; ok is false if there is none. kind holds at the start of
 // src.
 func Partner(src string, kind Kind, cursor int) (own, other int, ok bool) {
-	var pairs map[int]int
-	for _, at := range []int{cursor, cursor - 1} {
-		if at < 0 || at >= len(src) || !bracket(src[at]) {
-			continue
-		}
-		if pairs == nil {
-			pairs = Match(src, kind).Pairs
-		}
-		if p, found := pairs[at]; found {
-			return at, p, true
-		}
+	isBracket := func(at int) bool { return at >= 0 && at < len(src) && bracket(src[at]) }
+	if !isBracket(cursor) && !isBracket(cursor-1) {
+		return 0, 0, false
 	}
-	return 0, 0, false
+	match(src, kind, func(open, closing int) {
+		for _, pair := range [][2]int{{open, closing}, {closing, open}} {
+			if at := pair[0]; at == cursor || at == cursor-1 && !ok {
+				own, other, ok = pair[0], pair[1], true
+			}
+		}
+	})
+	return own, other, ok
 }
 
 // Enclosing returns the offsets of the innermost pair of brackets of one sort
 // around the character at offset at; a bracket at that place counts. ok is false
 // if there is none.
 func Enclosing(src string, at int, opener byte) (open, closing int, ok bool) {
-	for from, to := range Match(src, Code).Pairs {
-		if src[from] == opener && from <= at && at <= to && (!ok || from > open) {
+	match(src, Code, func(from, to int) {
+		if src[from] == opener && from <= at && at <= to && !ok {
 			open, closing, ok = from, to, true
 		}
-	}
+	})
 	return open, closing, ok
 }

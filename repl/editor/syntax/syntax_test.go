@@ -57,13 +57,13 @@ func TestIndexFollows(t *testing.T) {
 	}
 }
 
-func TestMatch(t *testing.T) {
-	b := Match("f(a[1], \")\", func() { x } // (\n)]{", Code)
-	if got := fmt.Sprint(b.Pairs[1], b.Pairs[3], b.Pairs[20], b.Open, b.Stray); got != "31 5 24 [33] [32]" {
+func TestUnmatched(t *testing.T) {
+	open, stray := Unmatched("f(a[1], \")\", func() { x } // (\n)]{", Code)
+	if got := fmt.Sprint(open, stray); got != "[33] [32]" {
 		t.Error(got)
 	}
-	if b := Match("a\"(", Quoted); len(b.Open) != 1 {
-		t.Errorf("behind a string that began before: %v", b.Open)
+	if open, _ := Unmatched("a\"(", Quoted); len(open) != 1 {
+		t.Errorf("behind a string that began before: %v", open)
 	}
 }
 
