@@ -143,7 +143,10 @@ func sections() []section {
 		{"selecting", append([]key.Binding{bind("shift+move", "select; typing replaces it")}, rows(selections)...)},
 		{"changing", rows(changes)},
 		{"session", []key.Binding{k.Interrupt, k.Leave, k.Clear, k.Suspend, k.Kill}},
-		{"vi", []key.Binding{k.Mode, bind("GRAFT_EDIT_MODE=vi", "in the environment: from the start")}},
+		{"vi", []key.Binding{
+			k.Mode, bind("GRAFT_EDIT_MODE=vi", "in the environment: from the start"),
+			bind("esc then =", "format the cell"), bind("esc then /", "search the history"),
+		}},
 	}
 }
 

@@ -63,6 +63,8 @@ func (m *model) viKey(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	case vi.Newer:
 		m.history.Newer(&m.edit)
 		m.edit.OffEnd()
+	case vi.Format:
+		return m.format(), true
 	case vi.Search:
 		m.search = newSearch(&m.edit, m.history)
 	case vi.Done:

@@ -39,6 +39,7 @@ func init() { // the functions refer to the tables
 		"ctrl+r": func(v *Vi, e *editor.Editor) (Act, progress) { times(v.n(), e.Redo); return Done, moved },
 		"v":      begin(Visual), "V": begin(Lines),
 		"/": func(*Vi, *editor.Editor) (Act, progress) { return Search, moved },
+		"=": func(*Vi, *editor.Editor) (Act, progress) { return Format, moved },
 	}
 	visual = map[string]command{
 		"v": switchTo(Visual), "V": switchTo(Lines), "o": exchange,

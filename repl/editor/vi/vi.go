@@ -41,6 +41,7 @@ const (
 	Older             // show an older entry of the history
 	Newer             // show a newer one
 	Search            // search the history
+	Format            // bring the cell into gofmt's form
 )
 
 // Vi is the state between two keys. Its methods may be called on nil, which passes
@@ -94,14 +95,29 @@ func (v *Vi) Region(e *editor.Editor) (start, end int) {
 	return start, editor.Next(text, end)
 }
 
-// Key takes a key by its name, such as "w", "esc" or "ctrl+r".
+// Key takes a key by its name, such as "w", "esc" or "ctrl+r". A letter with alt is
+// esc and the letter: that is what terminals send for both.
 func (v *Vi) Key(e *editor.Editor, key string) Act {
+	if v == nil {
+		return Pass
+	}
+	if letter, ok := strings.CutPrefix(key, "alt+"); ok {
+		if capital, ok := strings.CutPrefix(letter, "shift+"); ok {
+			letter = strings.ToUpper(capital)
+		}
+		if len(letter) == 1 {
+			v.key(e, "esc")
+			return v.key(e, letter)
+		}
+	}
+	return v.key(e, key)
+}
+
+func (v *Vi) key(e *editor.Editor, key string) Act {
 	if key == "ctrl+[" { // as terminals with enhanced keyboards report it
 		key = "esc"
 	}
 	switch {
-	case v == nil:
-		return Pass
 	case v.mode != Insert:
 		return v.command(e, key)
 	case key == "esc":

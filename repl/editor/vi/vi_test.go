@@ -114,7 +114,7 @@ func TestModes(t *testing.T) {
 		mode string
 	}{
 		{"a", Pass, "ins"}, {"<esc>", Done, "nav"}, {"v", Done, "vis"}, {"V", Done, "lin"}, {"<esc>", Done, "nav"}, {"k", Older, "nav"}, {"j", Newer, "nav"},
-		{"/", Search, "nav"}, {"<enter>", Pass, "nav"}, {"<ctrl+c>", Pass, "nav"}, {"<f4>", Pass, "nav"}, {"👩‍🔬", Done, "nav"}, {"f<up>", Done, "nav"}, {"Q", Done, "nav"}, {"d<esc>", Done, "nav"}, {"cw", Done, "ins"}, {"<esc>", Done, "nav"},
+		{"/", Search, "nav"}, {"=", Format, "nav"}, {"i<alt+shift+v>", Done, "lin"}, {"<alt+v>", Done, "vis"}, {"<esc>", Done, "nav"}, {"i<alt+enter>", Pass, "ins"}, {"<alt+k>", Older, "nav"}, {"<enter>", Pass, "nav"}, {"<ctrl+c>", Pass, "nav"}, {"<f4>", Pass, "nav"}, {"👩‍🔬", Done, "nav"}, {"f<up>", Done, "nav"}, {"Q", Done, "nav"}, {"d<esc>", Done, "nav"}, {"cw", Done, "ins"}, {"<esc>", Done, "nav"},
 	} {
 		if act := press(v, e, c.keys); act != c.act || v.Mode().String() != c.mode {
 			t.Errorf("%s: act %d, mode %s, want %d and %s", c.keys, act, v.Mode(), c.act, c.mode)
