@@ -96,7 +96,7 @@ func (m *model) below() []string {
 	case m.menu != nil:
 		return m.menu.lines(m)
 	case m.hint != "":
-		return []string{m.painter.Theme.Muted.Render(m.hint)}
+		return strings.Split(m.painter.Theme.Muted.Render(m.painter.Wrap(m.hint)), "\n")
 	}
 	return nil
 }

@@ -122,6 +122,16 @@ func typeAll(e *Editor, s string) {
 	}
 }
 
+func TestUpAndDownInLinesOfMegabytes(t *testing.T) {
+	long := strings.Repeat("写", 100000)
+	e := with(long + "\nx\n" + long + "|")
+	for _, want := range []int{len(long) + 2, len(long)} {
+		if e.Up(); e.Cursor() != want {
+			t.Errorf("up: at %d, want %d", e.Cursor(), want)
+		}
+	}
+}
+
 func TestUpAndDownStopAtTheEdges(t *testing.T) {
 	if with("a|\nb").Up() || with("a\n|b").Down() || with("|").Up() {
 		t.Error("moved beyond the text")

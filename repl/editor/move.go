@@ -140,23 +140,36 @@ func (e *Editor) Down() bool {
 	return true
 }
 
+// far is the column from which on Up and Down count bytes, as the cells of a line of
+// megabytes take too long to add up.
+const far = 64 << 10
+
 // vertical moves into the line that starts at start and keeps the goal column.
 func (e *Editor) vertical(start int) {
 	goal := e.goal - 1
-	if goal < 0 {
-		goal = Width(e.text[e.lineStart(e.cursor):e.cursor])
+	if before := e.text[e.lineStart(e.cursor):e.cursor]; goal < 0 && len(before) > far {
+		goal = len(before)
+	} else if goal < 0 {
+		goal = Width(before)
 	}
-	at, column := start, 0
-	g := graphemes.FromString(e.text[start:e.lineEnd(start)])
-	for g.Next() {
+	e.move(start + reached(e.text[start:e.lineEnd(start)], goal))
+	e.goal = goal + 1
+}
+
+// reached returns the place in line nearest to a column, and not beyond it.
+func reached(line string, goal int) int {
+	if goal > far {
+		return min(goal, len(line))
+	}
+	at, column := 0, 0
+	for g := graphemes.FromString(line); g.Next(); {
 		w := glyphWidth(g.Value(), column)
 		if column+w > goal {
 			break
 		}
 		at, column = at+len(g.Value()), column+w
 	}
-	e.move(at)
-	e.goal = goal + 1
+	return at
 }
 
 // OffEnd moves from the end of a line onto its last character, where vi stands
