@@ -177,6 +177,11 @@ func TestHistory(t *testing.T) {
 	if f, ok = h.Search(":=", f.At+1, 1); !ok || f.Entry != "y := 2" {
 		t.Errorf("found newer %+v %v", f, ok)
 	}
+	for part, want := range map[string]int{"ÉCOLE": 5, "写": 0, "X É": 3, "xé": -1, "z": -1, "x écoles": -1} {
+		if got := indexFold("写x école", part); got != want {
+			t.Errorf("%q is at %d, want %d", part, got, want)
+		}
+	}
 	if f, ok = h.Search("", 2, -1); ok {
 		t.Errorf("nothing is searched for, found %+v", f)
 	}

@@ -1,8 +1,8 @@
 package editor
 
 import (
-	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // History walks through the cells that were run before, oldest first. Walking
@@ -106,16 +106,37 @@ func (h *History) Search(part string, from, step int) (f Found, ok bool) {
 	if part == "" {
 		return Found{}, false
 	}
-	match := regexp.MustCompile("(?i)" + regexp.QuoteMeta(part))
 	if step < 0 {
 		from = min(from, len(h.entries)-1)
 	}
 	for i := from; i >= 0 && i < len(h.entries); i += step {
-		if at := match.FindStringIndex(h.entries[i]); at != nil {
-			return Found{h.entries[i], i, at[0], at[1]}, true
+		if at := indexFold(h.entries[i], part); at >= 0 {
+			return Found{h.entries[i], i, at, at + len(part)}, true
 		}
 	}
 	return Found{}, false
+}
+
+// indexFold is strings.Index without regard to case. Letters whose two cases differ
+// in length are found in the case that was typed only.
+func indexFold(s, part string) int {
+	first := lower(part[0])
+	for i := 0; i+len(part) <= len(s); i++ {
+		if lower(s[i]) == first && strings.EqualFold(s[i:i+len(part)], part) {
+			return i
+		}
+	}
+	return -1
+}
+
+func lower(c byte) byte {
+	switch {
+	case 'A' <= c && c <= 'Z':
+		return c + 'a' - 'A'
+	case c >= utf8.RuneSelf:
+		return utf8.RuneSelf // cases differ in any byte
+	}
+	return c
 }
 
 // Suggest returns the rest of the newest entry that begins with text, or nothing.
