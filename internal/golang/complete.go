@@ -116,22 +116,6 @@ func importPaths() []Completion {
 	return list
 }
 
-// matching returns the proposals that begin with prefix, then those that do when
-// capitals are ignored.
-func matching(list []Completion, prefix string) []Completion {
-	var exact, folded []Completion
-	for _, c := range list {
-		switch {
-		case strings.HasPrefix(c.Text, prefix):
-			exact = append(exact, c)
-		case len(c.Text) >= len(prefix) && strings.EqualFold(c.Text[:len(prefix)], prefix):
-			folded = append(folded, c)
-		}
-	}
-	exact = append(exact, folded...)
-	return exact[:min(len(exact), maxCompletions)]
-}
-
 // proposals returns what may stand at the end of path.
 func (l *look) proposals(path []ast.Node) []Completion {
 	id := path[len(path)-1].(*ast.Ident)

@@ -172,7 +172,7 @@ func signature(obj types.Object) string {
 	case *types.Const:
 		return fmt.Sprintf("const %s %s = %s", obj.Name(), typeText(obj.Type()), obj.Val())
 	case *types.Builtin:
-		return "func " + obj.Name()
+		return "func " + builtinText(obj.Name())
 	case *types.PkgName:
 		return fmt.Sprintf("package %s (%q)", obj.Imported().Name(), obj.Imported().Path())
 	case *types.Nil:
