@@ -70,9 +70,11 @@ func (m *model) below() []string {
 	case m.search != nil:
 		return []string{m.search.line(m)}
 	case m.menu != nil:
-		return m.menu.lines(m)
+		return m.menu.lines(m, max(2, m.height-2))
 	case m.hint != "":
 		return []string{m.painter.Theme.Muted.Render(m.hint)}
+	case m.assist.known:
+		return []string{m.signatureLine()}
 	}
 	return nil
 }
