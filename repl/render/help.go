@@ -41,12 +41,18 @@ func (p Painter) Code(src string) string {
 // Comment sets the text of a doc comment: paragraphs folded between words, headings
 // strong, lists with hanging marks, code in its colours.
 func (p Painter) Comment(text string) string {
-	var parser comment.Parser
 	var parts []string
-	for _, block := range parser.Parse(Sanitize(text)).Content {
+	for _, block := range blocks(text) {
 		parts = append(parts, p.block(block))
 	}
 	return strings.Join(parts, "\n\n")
+}
+
+// blocks takes the text of a doc comment apart. Names in brackets are links, whatever
+// they name: the brackets are not for reading.
+func blocks(text string) []comment.Block {
+	parser := comment.Parser{LookupSym: func(string, string) bool { return true }}
+	return parser.Parse(Sanitize(text)).Content
 }
 
 func (p Painter) block(b comment.Block) string {
@@ -124,8 +130,7 @@ func wordsOf(list []comment.Text) string {
 
 // Summary is the first paragraph of a doc comment, on one line.
 func Summary(doc string) string {
-	var parser comment.Parser
-	for _, block := range parser.Parse(Sanitize(doc)).Content {
+	for _, block := range blocks(doc) {
 		if par, ok := block.(*comment.Paragraph); ok {
 			return wordsOf(par.Text)
 		}
