@@ -21,6 +21,10 @@ type assist struct {
 	known  bool // call is an answer
 }
 
+// longest is the length of a cell, in bytes, beyond which calls are not looked up with
+// every key.
+const longest = 64 << 10
+
 // Answers of the session.
 type (
 	signed struct {
@@ -44,7 +48,7 @@ func (m *model) look() tea.Cmd {
 	text, cursor := m.edit.Text(), m.edit.Cursor()
 	a := &m.assist
 	moved := a.text != text || a.cursor != cursor
-	if moved && !strings.Contains(text[:cursor], "(") {
+	if moved && (len(text) > longest || !strings.Contains(text[:cursor], "(")) {
 		a.text, a.cursor, a.known = text, cursor, false
 		moved = false
 	}
