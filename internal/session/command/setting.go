@@ -19,7 +19,7 @@ func setting(name, what string, values ...string) Row {
 		More: "VALUE is " + list(values) + "; without it the command says which it is now.",
 		run: func(ctx context.Context, h Host, value string) error {
 			if value != "" && !slices.Contains(values, value) {
-				return fmt.Errorf("command: :%s %q%s (want %s)", name, value, near.Hint(value, values), list(values))
+				return fmt.Errorf("command: :%s %q (%swant %s)", name, value, meant(value, values), list(values))
 			}
 			now, err := h.Set(ctx, name, value)
 			if err != nil {
@@ -31,6 +31,14 @@ func setting(name, what string, values ...string) Row {
 			return nil
 		},
 	}
+}
+
+// meant is the value that was probably meant, in front of all of them.
+func meant(value string, values []string) string {
+	if name, ok := near.Name(value, values); ok {
+		return fmt.Sprintf("did you mean %q? ", name)
+	}
+	return ""
 }
 
 // list writes values as a sentence does: "a, b or c".
