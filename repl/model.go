@@ -38,7 +38,7 @@ type model struct {
 	room    func(int)    // tells how many lines the prompt leaves
 
 	painter render.Painter
-	colours colours
+	tint    tint
 	height  int
 	phase   phase
 	hidden  bool     // the prompt is not on the screen yet: keys and cells wait
@@ -69,7 +69,7 @@ type model struct {
 func newModel(ctx context.Context, o *opening, cells []string) *model {
 	return &model{
 		ctx: ctx, opening: o, queue: cells, count: 1, height: 24, history: editor.NewHistory(nil),
-		painter: render.Painter{Width: 80, Theme: style.For(true)}, colours: colours{dark: true},
+		painter: render.Painter{Width: 80, Theme: style.For(true)}, tint: tint{dark: true},
 		emit: func(any) {}, print: func(string) {}, leave: func() {}, room: func(int) {},
 	}
 }
@@ -115,10 +115,10 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		m.painter.Width, m.height = msg.Width-spare, msg.Height
 	case tea.BackgroundColorMsg:
-		m.colours.dark = msg.IsDark()
+		m.tint.dark = msg.IsDark()
 		m.colour()
 	case tea.ColorProfileMsg:
-		m.colours.profile = msg.Profile
+		m.tint.profile = msg.Profile
 		m.colour()
 	case tea.ModeReportMsg:
 		m.widthMode(msg)
@@ -146,7 +146,7 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	case described:
 		m.describe(msg)
 	case setting:
-		m.set(msg)
+		return m.set(msg)
 	case ticked:
 		return m.tick()
 	default:

@@ -36,6 +36,8 @@ func Rows() []Row {
 			More: "What follows NAME is the question. The text is neither shown nor kept in the history."},
 		setting("theme", "the colours of the terminal", "auto", "dark", "light", "none"),
 		setting("pager", "whether long results and help open in a pager", "on", "off"),
+		setting("pictures", "how the terminal shows pictures", "auto", "kitty", "sixel", "blocks", "braille", "text"),
+		setting("keys", "the keys of the prompt", "emacs", "vi"),
 		{Name: "reset", Help: "forget all names; a network in memory goes too", run: func(_ context.Context, h Host, _ string) error { return h.Reset() }},
 	}
 }
