@@ -159,6 +159,31 @@ func TestCompletionDescribes(t *testing.T) {
 	}
 }
 
+// What fits the parameter at the cursor comes first.
+func TestCompletePutsFirstWhatFits(t *testing.T) {
+	in := assisted(t)
+	for src, want := range map[string]string{
+		"scale(points[0].|":                "Norm X Y",
+		"strings.NewReader(time.|":         "ANSIC DateOnly",
+		"scale(s|":                         "scale",
+		"time.Sleep(time.|":                "Hour Microsecond",
+		"fmt.Println(points[0].|":          "Norm X Y",
+		"fmt.Fprintln(os.|":                "Create",
+		"http.ListenAndServe(\"\", http.|": "AllowQuerySemicolons",
+		"nothing(points[0].|":              "Norm X Y",
+		"float64(points[0].|":              "Norm X Y",
+	} {
+		list, _, _ := in.Complete(strings.TrimSuffix(src, "|"), len(src)-1)
+		var got []string
+		for _, c := range list {
+			got = append(got, c.Text)
+		}
+		if !strings.HasPrefix(strings.Join(got, " ")+" ", want+" ") {
+			t.Errorf("%s: %.200q, want %s", src, got, want)
+		}
+	}
+}
+
 // TestCompleteDuringEval completes while a cell runs.
 func TestCompleteDuringEval(t *testing.T) {
 	in := assisted(t)
