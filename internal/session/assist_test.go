@@ -123,13 +123,24 @@ func TestSignatureOfTheLibrary(t *testing.T) {
 }
 
 func TestInterruptEndsTheShell(t *testing.T) {
+	for name, interrupt := range map[string]func(s *Session, cancel func()){
+		"interrupt": func(s *Session, _ func()) { s.Interrupt() },
+		"context":   func(_ *Session, cancel func()) { cancel() },
+		"both":      func(s *Session, cancel func()) { cancel(); s.Interrupt() },
+	} {
+		t.Run(name, func(t *testing.T) { interruptedShell(t, interrupt) })
+	}
+}
+
+func interruptedShell(t *testing.T, interrupt func(s *Session, cancel func())) {
 	s := New(Options{History: "-"})
 	defer s.Close()
+	ctx, cancel := context.WithCancel(t.Context())
 	begun := make(chan bool, 1)
 	done := make(chan Outcome)
 	var tp tape
 	go func() {
-		done <- s.Execute(t.Context(), Request{Code: "!echo begun; sleep 300; echo not reached\nfmt.Println(1)"}, func(e event.Event) {
+		done <- s.Execute(ctx, Request{Code: "!echo begun; sleep 300; echo not reached\nfmt.Println(1)"}, func(e event.Event) {
 			tp.handle(e)
 			if _, ok := e.(event.Stream); ok {
 				begun <- true
@@ -137,7 +148,7 @@ func TestInterruptEndsTheShell(t *testing.T) {
 		})
 	}()
 	<-begun
-	s.Interrupt()
+	interrupt(s, cancel)
 	if res := <-done; res.Error == nil || res.Error.Name != "Interrupt" || strings.Contains(tp.text(), "not reached") {
 		t.Errorf("%+v\n%s", res, tp.text())
 	}

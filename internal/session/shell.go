@@ -19,7 +19,7 @@ import (
 // Shell runs a line in a shell; it is part of [command.Host]. The line has no input.
 // What it leaves running in the background goes on, and what that prints belongs to
 // the cell.
-func (x *execution) Shell(ctx context.Context, line string) error {
+func (x *execution) Shell(_ context.Context, line string) error {
 	cmd := exec.CommandContext(x.ctx, "sh", "-c", line)
 	cmd.Cancel = func() error { x.family.interrupt(); return nil }
 	cmd.WaitDelay = 2 * grace
@@ -38,8 +38,8 @@ func (x *execution) Shell(ctx context.Context, line string) error {
 	}
 	out.finish()
 	errs.finish()
-	if context.Cause(x.ctx) == errInterrupted {
-		return &golang.Error{Kind: golang.Interrupt, Message: errInterrupted.Error(), Cause: errInterrupted}
+	if cause := context.Cause(x.ctx); cause != nil {
+		return &golang.Error{Kind: golang.Interrupt, Message: cause.Error(), Cause: cause}
 	}
 	return x.shellError(line, err)
 }

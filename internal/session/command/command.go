@@ -194,6 +194,9 @@ func Aside(cell string) bool {
 // Run carries the call out. An unknown name is an error that says which name was
 // meant.
 func Run(ctx context.Context, h Host, c Call) error {
+	if name, asks := strings.CutSuffix(c.Name, "?"); asks && c.Args == "" { // as IPython has it
+		return help(ctx, h, strings.TrimSuffix(name, "?"))
+	}
 	row, ok := find(c.Name)
 	if !ok {
 		return unknown(c.Name)
