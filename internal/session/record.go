@@ -3,6 +3,7 @@ package session
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"sync"
 
 	"graft/internal/notebook"
@@ -99,7 +100,10 @@ func (r *record) notebook() *notebook.Notebook {
 		c := *e.cell
 		c.Outputs = make([]notebook.Output, len(e.cell.Outputs))
 		for i, out := range e.cell.Outputs {
-			c.Outputs[i] = maps.Clone(out) // updates of live displays change it
+			c.Outputs[i] = maps.Clone(out) // what is printed and live displays still change it
+			if text, ok := out["text"].([]string); ok {
+				c.Outputs[i]["text"] = slices.Clone(text)
+			}
 		}
 		nb.Cells = append(nb.Cells, &c)
 	}
