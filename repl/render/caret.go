@@ -4,16 +4,22 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"graft/repl/editor"
 )
 
-// frame cuts source lines that are wider than the window, and the lines of carets
-// below them, to the part around the carets: folded, they would no longer stand
-// below what they mean.
+// frame colours the source lines of an error. Those that are wider than the window
+// are cut, with the carets below them, to the part around these: folded, they would
+// no longer stand below what they mean.
 func (p Painter) frame(lines []string) []string {
-	for i := range lines {
-		if i+1 < len(lines) && carets(lines[i+1]) && ansi.StringWidthWc(lines[i]) > p.width() {
+	for i := 1; i+1 < len(lines); i++ {
+		if !carets(lines[i+1]) {
+			continue
+		}
+		if ansi.StringWidthWc(lines[i]) > p.width() {
 			lines[i], lines[i+1] = p.around(lines[i], lines[i+1])
 		}
+		lines[i] = paint(editor.Layout(lines[i], 1<<20, editor.ByRune)[0], Source(lines[i], p.Theme))
 	}
 	return lines
 }
