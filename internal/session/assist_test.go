@@ -33,6 +33,10 @@ func TestCommandsComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("HOME", home)
+	t.Setenv("PATH", home+":/no/such/folder")
+	if err := os.WriteFile("callme", nil, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	for src, want := range map[string]string{
 		":he|":                  "help",
 		"%t|":                   "time timeit theme",
@@ -48,7 +52,9 @@ func TestCommandsComplete(t *testing.T) {
 		":help sa|":             "save",
 		":help :sa|":            ":save",
 		":env GRAFT_COMPLETE|":  "GRAFT_COMPLETE_ME",
-		"!cat c|":               "c.txt",
+		"!cat c|":               "c.txt callme",
+		"!c|":                   "c.txt callme callme", // as a program and as a file
+		"!ls && ca|":            "callme callme",
 		"!cat x >c.|":           "c.txt",
 		":checkpoints r|":       "resume",
 		":device |":             "",

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -59,7 +60,11 @@ func arguments(name, text, arg string) ([]golang.Completion, int, bool) {
 		return nil, len(text), true
 	}
 	if name == shell {
-		arg = arg[strings.LastIndexAny(arg, " \t|&;<>(=\"'`")+1:]
+		line := arg
+		arg = line[strings.LastIndexAny(line, " \t|&;<>(=\"'`")+1:]
+		if before := strings.TrimRight(strings.TrimSuffix(line, arg), " \t"); before == "" || strings.ContainsAny(before[len(before)-1:], "|&;(") {
+			return append(programs(arg), row.words(arg)...), len(text) - len(arg), true
+		}
 	} else if rest, forced := strings.CutPrefix(arg, "-f "); forced {
 		arg = strings.TrimLeft(rest, " ")
 	}
@@ -112,6 +117,29 @@ func cellFiles(begin string) []golang.Completion {
 	return onlyFiles(begin, func(c golang.Completion) bool {
 		return slices.Contains([]string{".go", ".ipynb"}, strings.ToLower(filepath.Ext(c.Text)))
 	})
+}
+
+// programs proposes what the shell finds by name.
+func programs(begin string) (list []golang.Completion) {
+	if begin == "" || strings.Contains(begin, "/") {
+		return nil
+	}
+	names := map[string]bool{}
+	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+		entries, _ := os.ReadDir(dir) // a folder that is gone has no programs
+		for _, e := range entries {
+			if !strings.HasPrefix(e.Name(), begin) {
+				continue
+			}
+			if info, err := os.Stat(filepath.Join(dir, e.Name())); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+				names[e.Name()] = true
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		list = append(list, golang.Completion{Text: name, Kind: "command", Type: "program"})
+	}
+	return list
 }
 
 func envWords(begin string) []golang.Completion {
