@@ -56,7 +56,9 @@ func (p Painter) Error(text string) string {
 	lines := p.frame(strings.Split(strings.TrimRight(Sanitize(text), "\n"), "\n"))
 	for i, l := range lines {
 		switch {
-		case i == 0 || carets(l):
+		case i == 0:
+			lines[i] = p.Theme.Error.Render(ansi.WrapWc(l, p.width(), ""))
+		case carets(l):
 			lines[i] = p.Theme.Error.Render(l)
 		case strings.HasPrefix(l, "\t"):
 			lines[i] = p.Theme.Muted.Render(l)

@@ -40,6 +40,13 @@ func TestCaretsOfLongLines(t *testing.T) {
 	}
 }
 
+func TestLongMessagesAreFoldedBetweenWords(t *testing.T) {
+	got := ansi.Strip(Painter{Width: 20}.Error("cell[1]:1:1: undefined: nope in a long message"))
+	if want := "cell[1]:1:1:\nundefined: nope in a\nlong message"; got != want {
+		t.Errorf("%q", got)
+	}
+}
+
 const doc = `Fit trains for some epochs. It says what is frozen and goes on until a long line has to be folded somewhere.
 
 # What it does
