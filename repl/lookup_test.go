@@ -124,7 +124,7 @@ func TestTheme(t *testing.T) {
 		value   string
 		theme   style.Theme
 		profile colorprofile.Profile
-	}{{"light", style.For(false), colorprofile.TrueColor}, {"none", style.For(true), colorprofile.ASCII}, {"auto", style.For(true), colorprofile.TrueColor}} {
+	}{{"light", style.For(false), colorprofile.TrueColor}, {"none", style.For(true).On(colorprofile.ASCII), colorprofile.ASCII}, {"auto", style.For(true), colorprofile.TrueColor}} {
 		d.run("set theme " + c.value)
 		if d.m.painter.Theme != c.theme || d.m.painter.Profile != c.profile {
 			t.Errorf("%s: %v", c.value, d.m.painter.Profile)

@@ -33,7 +33,8 @@ func runScreen(ctx context.Context, o Options, start starter) error {
 	defer native.Close()
 	opening.begin(func() (engine, error) { return start(native.Drain) })
 	m := newModel(ctx, opening, o.Cells)
-	m.painter.Profile = colorprofile.Detect(screen, os.Environ())
+	m.tint.profile = colorprofile.Detect(screen, os.Environ())
+	m.colour()
 	watched := &canvas{File: screen, drawn: make(chan struct{})}
 	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(watched), tea.WithFilter(outside))
 	out := newPrinter()

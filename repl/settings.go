@@ -52,8 +52,9 @@ func (m *model) colour() {
 	if c.want == "dark" || c.want == "light" {
 		dark = c.want == "dark"
 	}
-	m.painter.Theme, m.painter.Profile = style.For(dark), c.profile
+	m.painter.Profile = c.profile
 	if c.want == "none" {
 		m.painter.Profile = min(c.profile, colorprofile.ASCII)
 	}
+	m.painter.Theme = style.For(dark).On(m.painter.Profile)
 }
