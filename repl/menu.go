@@ -134,7 +134,7 @@ func (mn *menu) explains() bool {
 }
 
 // plainKinds are the kinds of proposals that say all by themselves.
-var plainKinds = map[string]bool{"keyword": true, "text": true, "file": true, "folder": true, "command": true}
+var plainKinds = map[string]bool{"keyword": true, "text": true, "file": true, "folder": true}
 
 // wants reports whether nothing was found out yet on the chosen proposal.
 func (mn *menu) wants() bool {

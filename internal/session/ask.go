@@ -66,6 +66,9 @@ func (s *Session) Inspect(code string, cursor, level int) (display.Bundle, bool)
 
 // Describe is Inspect before it is set: the parts of the description.
 func (s *Session) Describe(code string, cursor, level int) (golang.Doc, bool) {
+	if row, ok := command.Describe(code, cursor); ok {
+		return golang.Doc{Name: row.Name, Signature: row.Usage(), Doc: row.Help + ".\n\n" + row.More}, true
+	}
 	in, err := s.interp()
 	if err != nil {
 		return golang.Doc{}, false

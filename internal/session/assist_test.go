@@ -113,6 +113,22 @@ func TestAssistBesideCommands(t *testing.T) {
 	}
 }
 
+// TestDescribeCommands marks the cursor with |.
+func TestDescribeCommands(t *testing.T) {
+	_, s := newFake()
+	defer s.Close()
+	for src, want := range map[string]string{
+		"%lo|ad": ":load FILE", "|:load x": ":load FILE", ":load| x": ":load FILE", ":load x|": "", "!ls|": "", "|!ls": "!LINE", ":time prin|": "",
+		":vars\n%run|": ":load FILE", ":nothing|": "", "x := 1\n:load|": "", "print|": "func print(text)",
+	} {
+		cursor := strings.IndexByte(src, '|')
+		d, ok := s.Describe(strings.Replace(src, "|", "", 1), cursor, 0)
+		if d.Signature != want || ok != (want != "") {
+			t.Errorf("%q: %+v %v, want %q", src, d, ok, want)
+		}
+	}
+}
+
 // The verbs of the library show their parameters, too.
 func TestSignatureOfTheLibrary(t *testing.T) {
 	s := New(Options{History: "-"})

@@ -33,6 +33,26 @@ func Complete(text string) (list []golang.Completion, start int, ok bool) {
 	}
 }
 
+// Describe returns the command whose name is at cursor, in bytes; ok is false where
+// there is none.
+func Describe(cell string, cursor int) (row Row, ok bool) {
+	rest := cell
+	for {
+		name, after, is := cut(rest)
+		end := len(cell) - len(after)
+		if !is || cursor < end-len(name)-1 {
+			return Row{}, false
+		}
+		if cursor <= end {
+			return find(name)
+		}
+		if takesRest(name) {
+			return Row{}, false
+		}
+		rest = after[len(firstLine(name, after)):]
+	}
+}
+
 // startOfName completes a command of which only the sign is written.
 func startOfName(text, rest string) ([]golang.Completion, int, bool) {
 	if sign := strings.TrimSpace(rest); sign == ":" || sign == "%" {
