@@ -25,7 +25,7 @@ func (l *look) describeCall(e *ast.CallExpr, arg int) Call {
 	if !ok {
 		return Call{}
 	}
-	return writeCall(callee(fun), sig, arg)
+	return writeCall(callee(fun), l.inferred(sig, e.Args[:min(arg, len(e.Args))]), arg)
 }
 
 // callee is the name of a function as its caller writes it; of what has no name,

@@ -43,7 +43,7 @@ func TestSignature(t *testing.T) {
 		"apply(nil, func(n int) { |":                    "",
 		"apply(nil, func(n int) { scale(|":              "scale(⟨n int⟩) int",
 		"apply(nil, func|":                              "apply[T any, U any](xs []T, ⟨f func(T) U⟩) []U",
-		"slices.SortFunc(points, |":                     "slices.SortFunc[S ~[]E, E any](x S, ⟨cmp func(a E, b E) int⟩)",
+		"slices.SortFunc(points, |":                     "slices.SortFunc(x []Point, ⟨cmp func(a Point, b Point) int⟩)",
 		"if scale(|":                                    "scale(⟨n int⟩) int",
 		"for i := 0; i < scale(|":                       "scale(⟨n int⟩) int",
 		"for range scale(3|":                            "scale(⟨n int⟩) int",
