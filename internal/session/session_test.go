@@ -62,7 +62,7 @@ func (t *tape) text() string {
 }
 
 // took is a time that differs from run to run.
-var took = regexp.MustCompile(`took [0-9.]+[mµn]?s`)
+var took = regexp.MustCompile(`took [0-9.]+ [mµn]?s`)
 
 // loop is a time of :timeit, and loops their number.
 var (

@@ -80,7 +80,7 @@ func showDevice(ctx context.Context, h Host, _ string) error {
 	add("backend", string(d.Kind))
 	add("plugin", d.Plugin.Path)
 	add("from", d.Plugin.From)
-	add("loaded in", round(d.Load).String())
+	add("loaded in", spell(d.Load))
 	if d.Kept != nil {
 		add("compiled programs", "are not kept: "+d.Kept.Error())
 	}

@@ -14,17 +14,19 @@ import (
 func timed(ctx context.Context, h Host, source string) error {
 	start := time.Now()
 	err := h.Run(ctx, source)
-	h.Show(display.Plain("took " + round(time.Since(start)).String()))
+	h.Show(display.Plain("took " + spell(time.Since(start))))
 	return err
 }
 
-// round keeps three digits or so.
-func round(d time.Duration) time.Duration {
-	unit := time.Duration(1)
-	for d/unit >= 1000 {
-		unit *= 10
+// spell writes a duration with three digits, and a long one as people do.
+func spell(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return short(d.Seconds())
+	case d < time.Hour:
+		return fmt.Sprintf("%d min %d s", d/time.Minute, d%time.Minute/time.Second)
 	}
-	return d.Round(unit)
+	return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
 }
 
 // timeit repeats code as IPython's does: runs, each of so many loops that it takes a
