@@ -83,7 +83,7 @@ func short(seconds float64) string {
 		name string
 		size float64
 	}{{"s", 1}, {"ms", 1e-3}, {"µs", 1e-6}} {
-		if seconds >= unit.size {
+		if seconds >= 0.9995*unit.size { // what would be written as 1000 of the next one
 			return fmt.Sprintf("%.3g %s", seconds/unit.size, unit.name)
 		}
 	}
