@@ -40,6 +40,7 @@ func (k *server) isComplete(_ context.Context, r *request) error {
 var kinds = map[string]string{
 	"func": "function", "method": "function", "field": "property", "var": "instance",
 	"const": "instance", "type": "class", "package": "module", "keyword": "keyword", "command": "magic",
+	"text": "text", "file": "path", "folder": "path",
 }
 
 func (k *server) complete(_ context.Context, r *request) error {

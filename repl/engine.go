@@ -2,8 +2,10 @@ package repl
 
 import (
 	"context"
+	"time"
 
 	"graft/lib/display"
+	"graft/repl/render"
 )
 
 // engine is what the front end asks of a session. Its methods may be called from
@@ -17,7 +19,9 @@ type engine interface {
 	// Complete returns proposals for code[start:end]; cursor is in bytes.
 	Complete(code string, cursor int) (list []choice, start, end int)
 	// Inspect returns help on the name at cursor; level 1 adds its source.
-	Inspect(code string, cursor, level int) (text string, ok bool)
+	Inspect(code string, cursor, level int) (help render.Help, ok bool)
+	// Signature describes the call whose arguments surround cursor.
+	Signature(code string, cursor int) (c call, ok bool)
 	Interrupt()
 	// Native takes text that native code wrote past the session; it belongs to
 	// the cell that runs or ran last.
@@ -32,13 +36,24 @@ type engine interface {
 // choice is one proposal of a completion.
 type choice struct{ Text, Kind, Type string }
 
+// call is a function with its parameters; those of the argument at the cursor are
+// text[start:end].
+type call struct {
+	text       string
+	start, end int
+}
+
 // outcome is how a cell ended.
-type outcome struct{ failed bool }
+type outcome struct {
+	failed  bool
+	elapsed time.Duration
+}
 
 // What a cell emits while it runs, and its goroutines afterwards.
 type (
 	streamed struct{ name, text string } // name is "stdout" or "stderr"
 	shown    struct{ bundle display.Bundle }
+	paged    struct{ bundle display.Bundle } // a text to read
 	updated  struct{ bundle display.Bundle }
 	resulted struct {
 		count  int
@@ -46,6 +61,12 @@ type (
 	}
 	// erred holds position, message, caret and traceback as lines.
 	erred struct{ text string }
+	// setting asks to change a setting of the front end, or what it is if value is
+	// empty; reply takes what it is now.
+	setting struct {
+		name, value string
+		reply       func(now string, err error)
+	}
 	// cleared asks to take the cell's output away, at the next output if wait is set.
 	cleared struct{ wait bool }
 	// asked wants a line of input; reply takes it, ok false for the end of input.

@@ -7,17 +7,20 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 
 	"graft/lib/display"
 	"graft/lib/plot"
+	"graft/repl/render"
 )
 
 // fake is a session whose cells are words of a tiny language, one a line:
 // "print X", "part X" (no line end), "value X", "show ID X", "update ID X",
 // "fit N" (a live board of two epochs), "fail X", "ask X", "clear", "native X" (past
-// the session), "count X" (200 lines), "wait" (until it is interrupted or released).
+// the session), "count X" (200 lines), "slow D" (takes so long, as it says), "page X",
+// "set NAME VALUE" (a setting), "wait" (until it is interrupted or released).
 type fake struct {
 	mu       sync.Mutex
 	count    int
@@ -43,13 +46,17 @@ func (f *fake) Execute(_ context.Context, code string, emit func(any)) outcome {
 	if f.drain != nil {
 		defer f.drain()
 	}
+	took := time.Duration(0)
 	for _, line := range strings.Split(code, "\n") {
 		verb, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if f.step(n, verb, rest, emit) {
 			return outcome{failed: true}
 		}
+		if d, err := time.ParseDuration(rest); verb == "slow" && err == nil {
+			took = d
+		}
 	}
-	return outcome{}
+	return outcome{elapsed: took}
 }
 
 func (f *fake) step(n int, verb, rest string, emit func(any)) (failed bool) {
@@ -81,6 +88,11 @@ func (f *fake) step(n int, verb, rest string, emit func(any)) (failed bool) {
 		line := make(chan string, 1)
 		emit(asked{prompt: rest, reply: func(s string, ok bool) { line <- fmt.Sprint(s, " ", ok) }})
 		emit(streamed{"stdout", "got " + <-line + "\n"})
+	case "page":
+		emit(paged{display.Plain(strings.ReplaceAll(rest, "/", "\n"))})
+	case "set":
+		now, err := set(context.Background(), id, text, emit)
+		emit(streamed{"stdout", fmt.Sprintln(id, "is", now, err)})
 	case "clear":
 		emit(cleared{})
 	case "wait":
@@ -139,8 +151,24 @@ func (f *fake) Complete(code string, cursor int) (list []choice, start, end int)
 	return list, start, cursor
 }
 
-func (f *fake) Inspect(code string, _, level int) (string, bool) {
-	return "help on " + code, code == "fmt.Println" && level < 2
+func (f *fake) Inspect(code string, cursor, level int) (render.Help, bool) {
+	h := render.Help{Signature: "func fmt.Println(a ...any)", Doc: "Println writes a line.\n\nMore of it."}
+	if level > 0 {
+		h.Source = "func Println(a ...any) {}"
+	}
+	return h, strings.HasSuffix(code[:cursor], "fmt.Println")
+}
+
+func (f *fake) Signature(code string, cursor int) (call, bool) {
+	args, ok := strings.CutPrefix(code[:cursor], "Printf(")
+	if !ok {
+		return call{}, false
+	}
+	c := call{"Printf(format string, a ...any) (n int, err error)", 7, 20}
+	if strings.Contains(args, ",") {
+		c.start, c.end = 22, 30
+	}
+	return c, true
 }
 
 func (f *fake) Native(stream string, text []byte) {

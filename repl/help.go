@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"graft/internal/near"
 )
 
 var questions = regexp.MustCompile(`^\s*([\p{L}_][\p{L}\p{N}_.]*|)\s*(\?\??)\s*$`)
@@ -20,14 +22,27 @@ func question(text string) (name string, level int, ok bool) {
 }
 
 // helpOn is the answer to a question.
-func helpOn(eng engine, name string, level int) string {
+func helpOn(eng engine, name string, level int) helped {
 	if name == "" {
-		return keyHelp()
+		return helped{other: keyHelp()}
 	}
-	if text, ok := eng.Inspect(name, len(name), level); ok {
-		return strings.TrimRight(text, "\n")
+	if help, ok := eng.Inspect(name, len(name), level); ok {
+		return helped{help: help}
 	}
-	return fmt.Sprintf("%s: nothing is known by that name", name)
+	list, start, _ := eng.Complete(name, len(name))
+	var names []string
+	for _, c := range list {
+		names = append(names, c.Text)
+	}
+	return helped{other: fmt.Sprintf("%s: nothing is known by that name%s", name, near.Hint(name[min(start, len(name)):], names))}
+}
+
+// answerText sets the answer to a question.
+func (m *model) answerText(h helped) string {
+	if h.other != "" {
+		return m.painter.Hang(h.other)
+	}
+	return m.painter.Help(h.help)
 }
 
 // keyHelp lists the keys.

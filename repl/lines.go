@@ -157,7 +157,11 @@ func (l *liner) cell(text string) {
 		return
 	}
 	if name, level, help := question(text); help {
-		fmt.Fprintln(l.out, ansi.Strip(helpOn(l.engine, name, level)))
+		h := helpOn(l.engine, name, level)
+		if h.other == "" {
+			h.other = ansi.Strip(page.Help(h.help))
+		}
+		fmt.Fprintln(l.out, h.other)
 		return
 	}
 	l.run(text)
@@ -184,6 +188,10 @@ func (l *liner) emit(msg any) {
 		_, _ = io.WriteString(w, m.text)
 	case shown:
 		display.Lines(l.out).Show(plainForm(m.bundle))
+	case paged:
+		fmt.Fprintln(l.out, ansi.Strip(plain.Page(m.bundle)))
+	case setting:
+		m.reply("", fmt.Errorf("repl: :%s: there is no screen here (start graft in a terminal)", m.name))
 	case updated:
 		display.Lines(l.out).Update(m.bundle)
 	case resulted:
@@ -194,6 +202,9 @@ func (l *liner) emit(msg any) {
 		l.answer(m)
 	}
 }
+
+// page draws running text for files and pipes, and plain everything else.
+var page = render.Painter{Profile: colorprofile.NoTTY}
 
 // plain draws for files and pipes.
 var plain = render.Painter{Width: 1 << 20, Profile: colorprofile.NoTTY}

@@ -1,13 +1,15 @@
 package repl
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
+
+	"graft/repl/render"
 )
 
 // menu is the list of proposals under the prompt.
@@ -15,6 +17,7 @@ type menu struct {
 	items      []choice
 	start, end int // what a proposal replaces
 	at         int
+	help       map[int]render.Help // on proposals, empty for those nothing is known of
 }
 
 // proposed brings the proposals for a text.
@@ -72,7 +75,7 @@ func (m *model) propose(p proposed) {
 		m.accept(p.start, p.end, c)
 		p.end = p.start + len(c)
 	}
-	m.menu = &menu{items: p.items, start: p.start, end: p.end}
+	m.menu = &menu{items: p.items, start: p.start, end: p.end, help: map[int]render.Help{}}
 }
 
 func (m *model) accept(start, end int, text string) {
@@ -125,26 +128,29 @@ func narrows(k tea.KeyPressMsg) bool {
 	return n > 0 && n == len(k.Text) && (r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
-// lines draws the list: names, what they are, and their types.
-func (mn *menu) lines(m *model) []string {
-	first := max(0, min(mn.at-menuRows/2, len(mn.items)-menuRows))
-	shown := mn.items[first:min(len(mn.items), first+menuRows)]
-	names, kinds := 0, 0
-	for _, it := range shown {
-		names, kinds = max(names, ansi.StringWidthWc(it.Text)), max(kinds, ansi.StringWidthWc(it.Kind))
-	}
-	var out []string
-	for i, it := range shown {
-		name := " " + it.Text + strings.Repeat(" ", names-ansi.StringWidthWc(it.Text)+2)
-		rest := it.Kind + strings.Repeat(" ", kinds-ansi.StringWidthWc(it.Kind)+2) + strings.ReplaceAll(it.Type, "\n", " ") + " "
-		line := name + m.painter.Theme.Muted.Render(rest)
-		if first+i == mn.at {
-			line = m.painter.Theme.Selected.Render(name + rest)
+// explains reports whether anything may be known of a proposal.
+func (mn *menu) explains() bool {
+	return slices.ContainsFunc(mn.items, func(c choice) bool { return !plainKinds[c.Kind] })
+}
+
+// plainKinds are the kinds of proposals that say all by themselves.
+var plainKinds = map[string]bool{"keyword": true, "text": true, "file": true, "folder": true}
+
+// wants reports whether nothing was found out yet on the chosen proposal.
+func (mn *menu) wants() bool {
+	_, known := mn.help[mn.at]
+	return !known && !plainKinds[mn.items[mn.at].Kind]
+}
+
+// describe finds out what is known of the chosen proposal, as if it stood in text.
+func (mn *menu) describe(eng engine, text string) tea.Cmd {
+	at, start, end := mn.at, mn.start, min(mn.end, len(text))
+	name := mn.items[at].Text
+	return func() tea.Msg {
+		help, ok := eng.Inspect(text[:start]+name+text[end:], start+len(name), 0)
+		if !ok {
+			help = render.Help{}
 		}
-		out = append(out, m.painter.Fit(line))
+		return described{mn, at, help}
 	}
-	if hidden := len(mn.items) - len(shown); hidden > 0 {
-		out = append(out, m.painter.Theme.Muted.Render(" … "+plural(len(mn.items), "proposal")))
-	}
-	return out
 }

@@ -43,6 +43,7 @@ type model struct {
 	tty      *os.File  // the terminal's output, for other programs; nil in tests
 
 	painter render.Painter
+	tint    tint
 	height  int
 	phase   phase
 	hidden  bool     // the prompt is not on the screen yet: keys and cells wait
@@ -55,6 +56,7 @@ type model struct {
 	prefixed bool            // ctrl+x was pressed
 	history  *editor.History
 	menu     *menu
+	assist   assist
 	search   *search
 	hint     string
 	leaving  string // the key that leaves when it is pressed once more
@@ -63,6 +65,7 @@ type model struct {
 	transcript render.Transcript
 	clearing   bool // take the output away when the next one comes
 	started    time.Time
+	timed      bool // the cell itself says how long it takes
 	frames     int
 	interrupts int
 	cancel     context.CancelCauseFunc // of the running cell
@@ -74,8 +77,8 @@ type model struct {
 func newModel(ctx context.Context, o *opening, cells []string) *model {
 	return &model{
 		ctx: ctx, opening: o, queue: cells, count: 1, height: 24, history: editor.NewHistory(nil),
-		painter: render.Painter{Width: 80, Theme: style.For(true)},
-		emit:    func(any) {}, print: func(string) {}, leave: func() {}, room: func(int) {},
+		painter: render.Painter{Width: 80, Theme: style.For(true)}, tint: tint{dark: true},
+		emit: func(any) {}, print: func(string) {}, leave: func() {}, room: func(int) {},
 	}
 }
 
@@ -87,7 +90,10 @@ type (
 	finished struct{ outcome outcome }
 	ticked   struct{}
 	signaled struct{} // an interrupt from outside, such as kill -INT
-	helped   struct{ text string }
+	helped   struct {
+		help  render.Help
+		other string // in place of help
+	}
 )
 
 // Init asks the terminal for its colours and waits for the session.
@@ -107,7 +113,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.held = m.held[1:]
 		cmds = append(cmds, m.handle(next))
 	}
-	return m, tea.Batch(cmds...)
+	return m, tea.Batch(append(cmds, m.look())...)
 }
 
 func (m *model) typable() bool { return !m.hidden && (m.phase == idle || m.phase == input) }
@@ -117,9 +123,11 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		m.painter.Width, m.height = msg.Width-spare, msg.Height
 	case tea.BackgroundColorMsg:
-		m.painter.Theme = style.For(msg.IsDark())
+		m.tint.dark = msg.IsDark()
+		m.colour()
 	case tea.ColorProfileMsg:
-		m.painter.Profile = msg.Profile
+		m.tint.profile = msg.Profile
+		m.colour()
 	case tea.ModeReportMsg:
 		m.widthMode(msg)
 	case tea.KeyPressMsg, tea.PasteMsg:
@@ -136,13 +144,19 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	case finished:
 		return m.finish(msg.outcome)
 	case helped:
-		m.print(m.painter.Wrap(msg.text))
+		m.print(m.answerText(msg))
 	case edited:
 		m.comeBack(msg)
 	case proposed:
 		m.propose(msg)
 	case formatted:
 		m.takeFormat(msg)
+	case signed:
+		m.signature(msg)
+	case described:
+		m.describe(msg)
+	case setting:
+		return m.set(msg)
 	case ticked:
 		return m.tick()
 	default:
@@ -264,7 +278,7 @@ func (m *model) start(code string) tea.Cmd {
 	m.history.Add(code)
 	m.clear()
 	m.menu, m.hint = nil, ""
-	m.phase, m.started, m.interrupts = running, time.Now(), 0
+	m.phase, m.started, m.interrupts, m.timed = running, time.Now(), 0, timesItself.MatchString(code)
 	eng, emit := m.engine, m.emit
 	// The context outlives the cell: goroutines that it leaves behind go on.
 	ctx, cancel := context.WithCancelCause(m.ctx)
@@ -278,6 +292,7 @@ func (m *model) start(code string) tea.Cmd {
 
 func (m *model) finish(end outcome) tea.Cmd {
 	m.flush()
+	m.tellElapsed(end.elapsed)
 	if m.phase == input {
 		m.answer.Reset()
 	}

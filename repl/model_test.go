@@ -223,7 +223,7 @@ func TestCompletion(t *testing.T) {
 	d := newDesk(t, newFake(), 61)
 	d.keys("fmt.Pr", "tab")
 	d.until("list", func() bool { return d.m.menu != nil })
-	d.want("common part and list", d.window(), "In [1]: fmt.Print\n Println  func  func(a ...any) \n Printf   func  func(format string) ")
+	d.want("common part and list", d.window(), "In [1]: fmt.Print\n f Println  func(a ...any)                                  \n f Printf   func(format string) ")
 	d.keys("tab", "enter")
 	d.want("second taken", d.window(), "In [1]: fmt.Printf")
 	d.keys("(S", "tab")
@@ -238,7 +238,7 @@ func TestHelp(t *testing.T) {
 	d := newDesk(t, f, 61)
 	d.keys("fmt.Println?", "enter")
 	d.until("help", func() bool { return len(d.scroll) == 2 })
-	d.want("help", d.log(), "? fmt.Println\nhelp on fmt.Println")
+	d.want("help", d.log(), "? fmt.Println\nfunc fmt.Println(a ...any)\n\nPrintln writes a line.\n\nMore of it.")
 	d.keys("?", "enter")
 	d.until("keys", func() bool { return strings.Contains(d.log(), "ctrl+r                search the history") })
 	if len(f.ran) != 0 {

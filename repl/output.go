@@ -13,6 +13,9 @@ func (m *model) output(msg any) {
 	case shown:
 		m.clearDue()
 		m.transcript.Show(msg.bundle.ID, m.painter.Bundle(msg.bundle))
+	case paged:
+		m.clearDue()
+		m.transcript.Show("", m.painter.Page(msg.bundle))
 	case updated:
 		m.update(msg.bundle)
 	case resulted:

@@ -218,7 +218,7 @@ func (m *model) help(text, name string, level int) tea.Cmd {
 		if err != nil {
 			return nil
 		}
-		return helped{helpOn(eng, name, level)}
+		return helpOn(eng, name, level)
 	}
 }
 

@@ -72,5 +72,5 @@ func greeting(version string) string {
 	if version == "" {
 		return ""
 	}
-	return fmt.Sprintf("graft %s · transfer learning in Go · name? for help on a name, ? for the keys", version)
+	return fmt.Sprintf("graft %s · transfer learning in Go · ? keys · :help commands · name? help", version)
 }

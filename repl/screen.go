@@ -36,8 +36,9 @@ func runScreen(ctx context.Context, o Options, start starter) error {
 	if err := m.setEditMode(o.editMode()); err != nil {
 		return err
 	}
-	m.painter.Profile = colorprofile.Detect(screen, os.Environ())
 	m.keyboard, m.tty = newKeyboard(o.In), screen
+	m.tint.profile = colorprofile.Detect(screen, os.Environ())
+	m.colour()
 	watched := &canvas{File: screen, drawn: make(chan struct{})}
 	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(m.keyboard), tea.WithOutput(watched), tea.WithFilter(outside))
 	out := newPrinter()

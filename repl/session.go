@@ -6,7 +6,7 @@ import (
 
 	"graft/internal/session"
 	"graft/internal/session/event"
-	"graft/lib/display"
+	"graft/repl/render"
 )
 
 // pastCells is how many cells of earlier sessions the arrow keys reach.
@@ -21,12 +21,31 @@ func (o Options) openSession(drain func()) (engine, error) {
 }
 
 func (l live) Execute(ctx context.Context, code string, emit func(any)) outcome {
-	res := l.s.Execute(ctx, session.Request{Code: code, Store: true, Ask: true}, func(e event.Event) {
+	req := session.Request{Code: code, Store: true, Ask: true, Set: func(ctx context.Context, name, value string) (string, error) {
+		return set(ctx, name, value, emit)
+	}}
+	res := l.s.Execute(ctx, req, func(e event.Event) {
 		if msg := message(e); msg != nil {
 			emit(msg)
 		}
 	})
-	return outcome{failed: res.Err != nil}
+	return outcome{failed: res.Err != nil, elapsed: res.Elapsed}
+}
+
+// set asks the front end to change a setting, and waits for its answer.
+func set(ctx context.Context, name, value string, emit func(any)) (now string, err error) {
+	type answer struct {
+		now string
+		err error
+	}
+	got := make(chan answer, 1)
+	emit(setting{name, value, func(now string, err error) { got <- answer{now, err} }})
+	select {
+	case a := <-got:
+		return a.now, a.err
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
 }
 
 // message is the front end's form of an event, nil for those it has no use for.
@@ -41,7 +60,7 @@ func message(e event.Event) any {
 	case event.Result:
 		return resulted{e.Count, e.Bundle}
 	case event.Page:
-		return shown{e.Bundle}
+		return paged{e.Bundle}
 	case event.Error:
 		return erred{strings.Join(e.Traceback, "\n")}
 	case event.ClearOutput:
@@ -65,10 +84,14 @@ func (l live) Complete(code string, cursor int) (list []choice, start, end int) 
 	return list, start, end
 }
 
-func (l live) Inspect(code string, cursor, level int) (string, bool) {
-	b, ok := l.s.Inspect(code, cursor, level)
-	text, _ := b.Data[display.Text].(string)
-	return text, ok
+func (l live) Inspect(code string, cursor, level int) (render.Help, bool) {
+	d, ok := l.s.Describe(code, cursor, level)
+	return render.Help{Signature: d.Signature, Doc: d.Doc, Source: d.Source}, ok
+}
+
+func (l live) Signature(code string, cursor int) (call, bool) {
+	c, ok := l.s.Signature(code, cursor)
+	return call{c.Text, c.Start, c.End}, ok
 }
 
 func (l live) History() []string {

@@ -94,9 +94,11 @@ func (m *model) below() []string {
 	case m.search != nil:
 		return []string{m.search.line(m)}
 	case m.menu != nil:
-		return m.menu.lines(m)
+		return m.menu.lines(m, max(2, m.height-2))
 	case m.hint != "":
 		return strings.Split(m.painter.Theme.Muted.Render(m.painter.Wrap(m.hint)), "\n")
+	case m.assist.known:
+		return []string{m.signatureLine()}
 	}
 	return nil
 }

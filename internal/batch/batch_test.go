@@ -46,6 +46,8 @@ func TestCells(t *testing.T) {
 	}{
 		"text and values": {"a.go", "fmt.Print(\"no end\")\n7\n//%%\nvar s string\nfmt.Scan(&s)\ns", ran{0, nil, "no end\n7\n\"\"\n", ""}},
 		"empty":           {"a.go", "", ran{}},
+		"commands":        {"a.go", "x := 3\n//%%\n!echo shell\n:who\n//%%\n:help cd", ran{0, nil, "shell\nname  type  value\n────  ────  ─────\nx     int       3\n:cd [FOLDER]\n    go to a folder; home without one, - goes back\n", ""}},
+		"no screen":       {"a.go", ":theme dark", ran{1, nil, "", "Error: session: :theme: this front end has no such setting (graft in a terminal has)\nbatch: a.go:1:1: cell[1] failed\n"}},
 		"standard input":  {"-", "1+1", ran{0, nil, "2\n", ""}},
 		"a cell fails": {"a.go", "fmt.Println(1)\n//%% [markdown]\n// words\n//%%\nx := 1\ny := nope\n//%%\nfmt.Println(2)",
 			ran{1, nil, "1\n", "CompileError: cell[2]:2:6: undefined: nope\ny := nope\n     ^^^^\nbatch: a.go:6:6: cell[2] failed\n"}},

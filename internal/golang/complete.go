@@ -116,33 +116,17 @@ func importPaths() []Completion {
 	return list
 }
 
-// matching returns the proposals that begin with prefix, then those that do when
-// capitals are ignored.
-func matching(list []Completion, prefix string) []Completion {
-	var exact, folded []Completion
-	for _, c := range list {
-		switch {
-		case strings.HasPrefix(c.Text, prefix):
-			exact = append(exact, c)
-		case len(c.Text) >= len(prefix) && strings.EqualFold(c.Text[:len(prefix)], prefix):
-			folded = append(folded, c)
-		}
-	}
-	exact = append(exact, folded...)
-	return exact[:min(len(exact), maxCompletions)]
-}
-
 // proposals returns what may stand at the end of path.
 func (l *look) proposals(path []ast.Node) []Completion {
 	id := path[len(path)-1].(*ast.Ident)
 	if len(path) > 1 {
 		if sel, ok := path[len(path)-2].(*ast.SelectorExpr); ok && sel.Sel == id {
-			return l.selections(sel.X)
+			return l.selections(sel.X, l.wanted(path))
 		}
 	}
 	var list []Completion
 	list = append(list, l.fields(path)...)
-	for _, obj := range l.objectsAt(id.Pos()) {
+	for _, obj := range first(l.objectsAt(id.Pos()), l.wanted(path)) {
 		list = append(list, completion(obj))
 	}
 	return append(list, l.in.packagesAndKeywords(list)...)
@@ -168,22 +152,29 @@ func completion(obj types.Object) Completion {
 	return Completion{Text: obj.Name(), Kind: kindOf(obj), Type: shortType(obj)}
 }
 
-// selections returns what can be selected from x: a package or a value.
-func (l *look) selections(x ast.Expr) []Completion {
-	var list []Completion
+// selections returns what can be selected from x, a package or a value, those that
+// give a value of type want first; want may be nil.
+func (l *look) selections(x ast.Expr, want types.Type) (list []Completion) {
+	for _, obj := range first(l.selectable(x), want) {
+		list = append(list, completion(obj))
+	}
+	return list
+}
+
+func (l *look) selectable(x ast.Expr) (list []types.Object) {
 	if id, ok := x.(*ast.Ident); ok {
 		if name, ok := l.info.Uses[id].(*types.PkgName); ok {
 			scope := name.Imported().Scope()
 			for _, n := range scope.Names() {
 				if token.IsExported(n) {
-					list = append(list, completion(scope.Lookup(n)))
+					list = append(list, scope.Lookup(n))
 				}
 			}
 			return list
 		}
 	}
 	for _, m := range members(l.info.TypeOf(x)) {
-		list = append(list, completion(m.obj))
+		list = append(list, m.obj)
 	}
 	return list
 }

@@ -145,6 +145,9 @@ func TestCompletionDescribes(t *testing.T) {
 		"points[0].No":    {Text: "Norm", Kind: "method", Type: "func() int"},
 		"points[0].":      {Text: "X", Kind: "field", Type: "int"},
 		"point":           {Text: "points", Kind: "var", Type: "[]Point"},
+		"Poin":            {Text: "Point", Kind: "type", Type: "struct"},
+		"errors.":         {Text: "ErrUnsupported", Kind: "var", Type: "error"},
+		"fmt.Stringe":     {Text: "Stringer", Kind: "type", Type: "interface"},
 		"answ":            {Text: "answer", Kind: "const", Type: "untyped int"},
 		"strc":            {Text: "strconv", Kind: "package", Type: "strconv"},
 		"func g() { retu": {Text: "return", Kind: "keyword"},
@@ -152,6 +155,31 @@ func TestCompletionDescribes(t *testing.T) {
 		list, _, _ := in.Complete(src, len(src))
 		if !slices.Contains(list, want) {
 			t.Errorf("%q: want %v in %v", src, want, list)
+		}
+	}
+}
+
+// What fits the parameter at the cursor comes first.
+func TestCompletePutsFirstWhatFits(t *testing.T) {
+	in := assisted(t)
+	for src, want := range map[string]string{
+		"scale(points[0].|":                "Norm X Y",
+		"strings.NewReader(time.|":         "ANSIC DateOnly",
+		"scale(s|":                         "scale",
+		"time.Sleep(time.|":                "Hour Microsecond",
+		"fmt.Println(points[0].|":          "Norm X Y",
+		"fmt.Fprintln(os.|":                "Create",
+		"http.ListenAndServe(\"\", http.|": "AllowQuerySemicolons",
+		"nothing(points[0].|":              "Norm X Y",
+		"float64(points[0].|":              "Norm X Y",
+	} {
+		list, _, _ := in.Complete(strings.TrimSuffix(src, "|"), len(src)-1)
+		var got []string
+		for _, c := range list {
+			got = append(got, c.Text)
+		}
+		if !strings.HasPrefix(strings.Join(got, " ")+" ", want+" ") {
+			t.Errorf("%s: %.200q, want %s", src, got, want)
 		}
 	}
 }
@@ -214,6 +242,10 @@ func TestInspect(t *testing.T) {
 		{"now.Weekday|", 0, []string{"Weekday() time.Weekday", "day of the week"}},
 		{"len|", 0, []string{"func len"}},
 		{"time.Dura|tion(3)", 0, []string{"type time.Duration", "-func (Duration) Hours"}},
+		{"strings.Rea|der{}", 0, []string{"type strings.Reader struct{ /* unexported fields */ }", "-prevRune"}},
+		{"url.UR|L{}", 0, []string{"type url.URL struct {\n\tScheme string\n", "\tHost string\n"}},
+		{"http.Clie|nt{}", 0, []string{"\tTransport http.RoundTripper\n"}},
+		{"http.Serv|er{}", 0, []string{"\tAddr string\n", "\t// and unexported fields\n}"}},
 		{"strings.Fields|(s)", 0, []string{"-FieldsFunc("}},
 		{"http.Server{Ad|dr: x}", 0, []string{"field Addr string", "TCP address"}},
 		{"func f(abc int) int { return ab|c }", 0, []string{"var abc int"}},

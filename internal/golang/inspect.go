@@ -97,6 +97,9 @@ func (in *Interp) doc(obj types.Object, l *look, path []ast.Node, level int) Doc
 		return d
 	}
 	if obj.Pkg() == nil {
+		if _, ok := obj.(*types.Builtin); ok {
+			d.Doc = builtins[obj.Name()].doc
+		}
 		return d
 	}
 	if obj.Pkg().Path() != cellPath {

@@ -43,7 +43,11 @@ func (in *Interp) texts(src string, lit quoted) []Completion {
 		list = append(list, l.known(path)...)
 		return path != nil
 	})
-	return append(matching(list, lit.before), files(lit.before)...)
+	found := append(starting(list, lit.before), Files(lit.before)...)
+	if len(found) == 0 {
+		found = loosely(list, lit.before)
+	}
+	return found
 }
 
 // known returns the texts that may stand at the end of path, if that is an argument
@@ -74,9 +78,9 @@ func (l *look) known(path []ast.Node) (list []Completion) {
 	return list
 }
 
-// files returns the files and folders whose path begins with prefix, folders with
+// Files returns the files and folders whose path begins with prefix, folders with
 // a slash behind; hidden ones only if the prefix says so.
-func files(prefix string) (list []Completion) {
+func Files(prefix string) (list []Completion) {
 	dir, base := path.Split(prefix)
 	entries, err := os.ReadDir(path.Clean("./" + dir))
 	if path.IsAbs(dir) {

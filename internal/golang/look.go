@@ -172,13 +172,44 @@ func signature(obj types.Object) string {
 	case *types.Const:
 		return fmt.Sprintf("const %s %s = %s", obj.Name(), typeText(obj.Type()), obj.Val())
 	case *types.Builtin:
-		return "func " + obj.Name()
+		return "func " + builtinText(obj.Name())
 	case *types.PkgName:
 		return fmt.Sprintf("package %s (%q)", obj.Imported().Name(), obj.Imported().Path())
 	case *types.Nil:
 		return "nil"
+	case *types.TypeName:
+		if s, ok := obj.Type().Underlying().(*types.Struct); ok && obj.Pkg() != nil && obj.Pkg().Path() != cellPath && !obj.IsAlias() {
+			return "type " + typeText(obj.Type()) + " " + exported(s)
+		}
 	}
 	return types.ObjectString(obj, writeCells)
+}
+
+// exported writes a struct of another package as go doc does: without the fields
+// that are its own business.
+func exported(s *types.Struct) string {
+	var b strings.Builder
+	hidden := false
+	for f := range s.Fields() {
+		if !f.Exported() {
+			hidden = true
+			continue
+		}
+		name := f.Name() + " "
+		if f.Embedded() {
+			name = ""
+		}
+		b.WriteString("\t" + name + typeText(f.Type()) + "\n")
+	}
+	switch {
+	case b.Len() == 0 && hidden:
+		return "struct{ /* unexported fields */ }"
+	case b.Len() == 0:
+		return "struct{}"
+	case hidden:
+		b.WriteString("\t// and unexported fields\n")
+	}
+	return "struct {\n" + b.String() + "}"
 }
 
 // shortType is what completion shows beside a name.
@@ -188,6 +219,14 @@ func shortType(obj types.Object) string {
 	}
 	switch obj := obj.(type) {
 	case *types.TypeName:
+		switch u := obj.Type().Underlying().(type) {
+		case *types.Struct:
+			return "struct"
+		case *types.Interface:
+			if u.NumMethods() > 0 {
+				return "interface"
+			}
+		}
 		return strings.TrimPrefix(typeText(obj.Type().Underlying()), "untyped ")
 	case *types.PkgName:
 		return obj.Imported().Path()

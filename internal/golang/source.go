@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"unicode"
 
 	"golang.org/x/text/width"
 )
@@ -106,8 +107,12 @@ func (s *source) caret(line, col, length int) string {
 	return text + "\n" + pad.String() + strings.Repeat("^", max(carets, 1))
 }
 
-// columns is the number of terminal columns of r.
+// columns is the number of terminal columns of r: marks stand on the letter before
+// them.
 func columns(r rune) int {
+	if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
+		return 0
+	}
 	switch width.LookupRune(r).Kind() {
 	case width.EastAsianWide, width.EastAsianFullwidth:
 		return 2

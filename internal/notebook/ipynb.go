@@ -150,7 +150,15 @@ func (nb *Notebook) Write(path string) error {
 	if err != nil {
 		return err
 	}
-	err = whole.Write(path, 0o644, func(f *os.File) error { _, err := f.Write(data); return err })
+	return write(path, data)
+}
+
+// WriteCells writes the cells to path as a cell file, see [Notebook.Text], whole or
+// not at all.
+func (nb *Notebook) WriteCells(path string) error { return write(path, []byte(nb.Text())) }
+
+func write(path string, data []byte) error {
+	err := whole.Write(path, 0o644, func(f *os.File) error { _, err := f.Write(data); return err })
 	if err != nil {
 		return fmt.Errorf("notebook: %w", err)
 	}

@@ -154,3 +154,20 @@ func TestControlsAreSavedAsText(t *testing.T) {
 		t.Errorf("%s, %v", raw, err)
 	}
 }
+
+func TestTextIsWhatSplitReads(t *testing.T) {
+	nb := &Notebook{Cells: []*Cell{
+		{Kind: Code, Source: "x := 1\n"}, {Kind: Markdown, Source: "# Words\n\nmore"}, {Kind: Raw, Source: "gone"}, {Kind: Code, Source: ":vars\ny := `a\n\nb`"},
+	}}
+	const want = "//%%\nx := 1\n\n//%% [markdown]\n// # Words\n//\n// more\n\n//%%\n:vars\ny := `a\n\nb`\n"
+	if got := nb.Text(); got != want {
+		t.Errorf("%q", got)
+	}
+	var got []string
+	for _, c := range Split(nb.Text()).Cells {
+		got = append(got, c.Kind+" "+c.Source)
+	}
+	if want := []string{"code x := 1", "markdown # Words\n\nmore", "code :vars\ny := `a\n\nb`"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%q", got)
+	}
+}

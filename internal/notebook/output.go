@@ -1,8 +1,6 @@
 package notebook
 
 import (
-	"strings"
-
 	"graft/internal/session/event"
 	"graft/lib/display"
 )
@@ -77,8 +75,9 @@ func (r *Recorder) add(out Output) {
 func (r *Recorder) stream(e event.Stream) {
 	if n := len(r.cell.Outputs); n > 0 && !r.wait {
 		last := r.cell.Outputs[n-1]
-		if before, ok := last["text"].([]string); ok && last["name"] == e.Name {
-			last["text"] = lines(strings.Join(before, "") + e.Text)
+		if before, ok := last["text"].([]string); ok && len(before) > 0 && last["name"] == e.Name {
+			end := len(before) - 1 // a line that may go on; those before it are not touched again
+			last["text"] = append(before[:end], lines(before[end]+e.Text)...)
 			return
 		}
 	}

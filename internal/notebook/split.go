@@ -56,3 +56,26 @@ func uncomment(s string) string {
 	}
 	return strings.Join(out, "\n")
 }
+
+// Text is the text of a cell file that [Split] cuts into these cells; those that are
+// neither code nor Markdown are left out.
+func (nb *Notebook) Text() string {
+	var parts []string
+	for _, c := range nb.Cells {
+		switch c.Kind {
+		case Code:
+			parts = append(parts, "//%%\n"+strings.TrimRight(c.Source, " \t\n")+"\n")
+		case Markdown:
+			parts = append(parts, "//%% ["+Markdown+"]\n"+comment(c.Source)+"\n")
+		}
+	}
+	return strings.Join(parts, "\n")
+}
+
+func comment(s string) string {
+	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight("// "+line, " ")
+	}
+	return strings.Join(lines, "\n")
+}

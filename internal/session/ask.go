@@ -17,15 +17,15 @@ func (s *Session) IsComplete(code string) (golang.Status, string) {
 	if _, _, help := question(code); help {
 		return golang.Complete, ""
 	}
-	call, rest, ok := command.Parse(code)
-	if ok && strings.TrimSpace(rest+call.Args) == "" {
+	if command.Open(code) {
+		return golang.Incomplete, ""
+	}
+	rest := strings.TrimLeft(command.Blank(code), " \t\n")
+	if rest == "" {
 		return golang.Complete, ""
 	}
-	if ok && strings.TrimSpace(rest) == "" {
-		rest = call.Args
-	}
 	in, err := s.interp()
-	if err != nil || ok && strings.TrimSpace(rest) == "" {
+	if err != nil {
 		return golang.Complete, ""
 	}
 	return in.IsComplete(rest)
@@ -34,44 +34,46 @@ func (s *Session) IsComplete(code string) (golang.Status, string) {
 // Complete returns proposals for code[start:end], around cursor, all in bytes.
 func (s *Session) Complete(code string, cursor int) (list []golang.Completion, start, end int) {
 	cursor = min(max(0, cursor), len(code))
-	if word, ok := commandWord(code[:cursor]); ok {
-		for _, row := range command.Rows() {
-			if strings.HasPrefix(row.Name, word) {
-				list = append(list, golang.Completion{Text: row.Name, Kind: "command", Type: row.Help})
-			}
-		}
-		return list, cursor - len(word), cursor
+	if list, start, ok := command.Complete(code[:cursor]); ok {
+		return list, start, cursor
 	}
 	in, err := s.interp()
 	if err != nil {
 		return nil, cursor, cursor
 	}
-	return in.Complete(code, cursor)
+	return in.Complete(command.Blank(code), cursor)
 }
 
-var commandStart = regexp.MustCompile(`^\s*[:%]([A-Za-z]*)$`)
-
-// commandWord returns the beginning of a command's name before the cursor.
-func commandWord(before string) (string, bool) {
-	m := commandStart.FindStringSubmatch(before)
-	if m == nil {
-		return "", false
+// Signature describes the call whose arguments surround cursor, in bytes, and the
+// parameter at the cursor.
+func (s *Session) Signature(code string, cursor int) (golang.Call, bool) {
+	in, err := s.interp()
+	if err != nil {
+		return golang.Call{}, false
 	}
-	return m[1], true
+	return in.Signature(command.Blank(code), min(max(0, cursor), len(code)))
 }
 
 // Inspect describes the name at cursor, in bytes, as text and as Markdown. Level
 // 1 adds the source, as far as it is at hand.
 func (s *Session) Inspect(code string, cursor, level int) (display.Bundle, bool) {
-	in, err := s.interp()
-	if err != nil {
-		return display.Bundle{}, false
-	}
-	doc, ok := in.Inspect(code, min(max(0, cursor), len(code)), level)
+	doc, ok := s.Describe(code, cursor, level)
 	if !ok {
 		return display.Bundle{}, false
 	}
 	return docBundle(doc), true
+}
+
+// Describe is Inspect before it is set: the parts of the description.
+func (s *Session) Describe(code string, cursor, level int) (golang.Doc, bool) {
+	if row, ok := command.Describe(code, cursor); ok {
+		return golang.Doc{Name: row.Name, Signature: row.Usage(), Doc: row.Help + ".\n\n" + row.More}, true
+	}
+	in, err := s.interp()
+	if err != nil {
+		return golang.Doc{}, false
+	}
+	return in.Inspect(command.Blank(code), min(max(0, cursor), len(code)), level)
 }
 
 func docBundle(d golang.Doc) display.Bundle {

@@ -33,6 +33,9 @@ type Request struct {
 	Lines bool
 	// Name is the cell's name in positions; empty means "cell[n]".
 	Name string
+	// Set changes a setting of the front end for a command such as :theme, or tells
+	// it if value is empty. Nil means that the front end has none.
+	Set func(ctx context.Context, name, value string) (now string, err error)
 	// Began, if not nil, is called with the cell's number before anything of it runs.
 	// From then on [Session.Interrupt] ends it.
 	Began func(count int)
@@ -63,6 +66,9 @@ type execution struct {
 	cancel context.CancelCauseFunc
 	count  int
 	name   string
+	line   int // of the cell or file, from 0, on which the Go that runs begins
+	entry  *entry
+	inFile bool // a file is being loaded: what its cells give is shown
 	family family
 }
 
@@ -88,7 +94,11 @@ func (s *Session) begin(ctx context.Context, req Request, h event.Handler) *exec
 		req.Store = false
 		h = func(event.Event) {}
 	}
-	x := &execution{s: s, req: req, out: event.NewOutput(h, s.opts.Limit), family: relatives()}
+	x := &execution{s: s, req: req, family: relatives()}
+	if req.Store && strings.TrimSpace(req.Code) != "" {
+		x.entry, h = s.record.begin(req.Code, h)
+	}
+	x.out = event.NewOutput(h, s.opts.Limit)
 	x.out.EveryLine = req.Lines
 	ctx, x.cancel = context.WithCancelCause(ctx)
 	x.ctx = display.WithSink(ctx, x.out)
@@ -134,6 +144,9 @@ func (x *execution) end(err error) *event.Error {
 		x.out.Put(*told)
 	}
 	x.out.Finish()
+	if x.entry != nil {
+		x.s.record.end(x.entry, x.count)
+	}
 	x.s.mu.Lock()
 	x.s.running = nil
 	x.s.mu.Unlock()
@@ -150,20 +163,31 @@ func (x *execution) interrupt() {
 // Run runs source, which may begin with command lines; it is part of
 // [command.Host].
 func (x *execution) Run(ctx context.Context, source string) error {
+	line := x.line
+	defer func() { x.line = line }()
 	for {
 		call, rest, ok := command.Parse(source)
 		if !ok {
 			break
 		}
+		if rest == "" { // the command may run Go that stands behind it
+			x.line += leading(source)
+		}
 		if err := command.Run(ctx, x, call); err != nil {
 			return err
 		}
+		x.line += strings.Count(source, "\n") - strings.Count(rest, "\n")
 		source = rest
 	}
 	if strings.TrimSpace(source) == "" {
 		return nil
 	}
-	return x.eval(source)
+	return x.eval(strings.Repeat("\n", x.line) + source)
+}
+
+// leading counts the empty lines that source begins with.
+func leading(source string) int {
+	return strings.Count(source[:len(source)-len(strings.TrimLeft(source, " \t\r\n"))], "\n")
 }
 
 func (x *execution) eval(source string) error {
@@ -186,6 +210,11 @@ func (x *execution) eval(source string) error {
 	var b display.Bundle
 	if err := in.Do(x.env(), func() { b = show.Values(res.Values) }); err != nil {
 		return err
+	}
+	if x.inFile {
+		x.s.drain()
+		x.out.Show(b)
+		return nil
 	}
 	x.result(b)
 	return nil

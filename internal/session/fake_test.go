@@ -130,3 +130,10 @@ func newFake() (*fake, *Session) {
 	s := New(Options{History: "-", start: func() (interp, error) { f.vars = map[string]string{}; return f, nil }})
 	return f, s
 }
+
+func (f *fake) Signature(src string, cursor int) (golang.Call, bool) {
+	if !strings.HasPrefix(src[:cursor], "print(") {
+		return golang.Call{}, false
+	}
+	return golang.Call{Text: "print(text string)", Start: 6, End: 17}, true
+}

@@ -55,6 +55,7 @@ type interp interface {
 	IsComplete(src string) (golang.Status, string)
 	Complete(src string, cursor int) (list []golang.Completion, start, end int)
 	Inspect(src string, cursor, level int) (golang.Doc, bool)
+	Signature(src string, cursor int) (golang.Call, bool)
 	RunProgram(env *golang.Env, file string, args []string) (exit int, err error)
 	Vars() []golang.Var
 }
@@ -76,6 +77,8 @@ type Session struct {
 	hidden  int // of cells that are not stored
 	running *execution
 	last    *event.Output // of the execution that ran last
+
+	record *record
 }
 
 // starting is an interpreter that may still be on its way.
@@ -92,7 +95,7 @@ func New(opts Options) *Session {
 			return golang.New(golang.Options{Imports: imports(), Source: sources(opts.Tree)})
 		}
 	}
-	s := &Session{opts: opts, engine: begin(opts.start)}
+	s := &Session{opts: opts, engine: begin(opts.start), record: newRecord(recorded)}
 	s.past = sync.OnceValue(s.openHistory)
 	return s
 }

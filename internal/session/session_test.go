@@ -62,7 +62,13 @@ func (t *tape) text() string {
 }
 
 // took is a time that differs from run to run.
-var took = regexp.MustCompile(`took [0-9.]+[mµn]?s`)
+var took = regexp.MustCompile(`took [0-9.]+ [mµn]?s`)
+
+// loop is a time of :timeit, and loops their number.
+var (
+	loop  = regexp.MustCompile(`[0-9.e-]+ ([mµn]?s)( ±| per)`)
+	loops = regexp.MustCompile(`[0-9]+ loops?\)`)
+)
 
 // folder is a temporary one that a cell made.
 var folder = regexp.MustCompile(`[^\s"]*/photos[0-9]+`)
@@ -75,6 +81,7 @@ func TestTranscripts(t *testing.T) {
 
 // TestGoTranscripts does the same with Go.
 func TestGoTranscripts(t *testing.T) {
+	t.Setenv("GRAFT_CACHE", t.TempDir()) // no checkpoints but the test's own
 	transcripts(t, "testdata/go/*.txtar", func() *Session { return New(Options{History: "-"}) })
 }
 
@@ -84,7 +91,12 @@ func transcripts(t *testing.T, pattern string, open func() *Session) {
 		t.Fatal("no transcripts", err)
 	}
 	for _, path := range files {
+		path, err := filepath.Abs(path)
+		if err != nil {
+			t.Fatal(err)
+		}
 		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Chdir(t.TempDir()) // some cells go elsewhere
 			s := open()
 			defer s.Close()
 			transcript(t, s, path)
@@ -106,6 +118,7 @@ func transcript(t *testing.T, s *Session, path string) {
 		req.Store = !strings.Contains(cell.Name, "unstored")
 		s.Execute(t.Context(), req, tp.handle)
 		got := folder.ReplaceAllString(took.ReplaceAllString(tp.text(), "took TIME"), "FOLDER")
+		got = loops.ReplaceAllString(loop.ReplaceAllString(got, "TIME$2"), "LOOPS)")
 		if strings.TrimSpace(got) != strings.TrimSpace(want) {
 			t.Errorf("cell %d (%s):\n%swant:\n%s", i/2+1, cell.Name, got, want)
 		}

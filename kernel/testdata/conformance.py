@@ -25,7 +25,7 @@ class Graft(jupyter_kernel_test.KernelTests):
         {"code": "[]int{1, 2}", "result": "[1 2]"},
     ]
     code_display_data = [
-        {"code": ":help", "mime": "text/html"},
+        {"code": ":env", "mime": "text/html"},
     ]
     code_history_pattern = "1 + 2?3"
     supported_history_operations = ("tail", "range", "search")

@@ -53,10 +53,12 @@ func (p Painter) Result(n int, b display.Bundle) string {
 
 // Error draws the lines of an error: the message first, carets in its colour.
 func (p Painter) Error(text string) string {
-	lines := strings.Split(strings.TrimRight(Sanitize(text), "\n"), "\n")
+	lines := p.frame(strings.Split(strings.TrimRight(Sanitize(text), "\n"), "\n"))
 	for i, l := range lines {
-		switch trimmed := strings.TrimSpace(l); {
-		case i == 0 || trimmed != "" && strings.Trim(trimmed, "^~") == "":
+		switch {
+		case i == 0:
+			lines[i] = p.Theme.Error.Render(ansi.WrapWc(l, p.width(), ""))
+		case carets(l):
 			lines[i] = p.Theme.Error.Render(l)
 		case strings.HasPrefix(l, "\t"):
 			lines[i] = p.Theme.Muted.Render(l)

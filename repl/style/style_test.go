@@ -1,6 +1,10 @@
 package style
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/charmbracelet/colorprofile"
+)
 
 func TestRender(t *testing.T) {
 	for _, c := range []struct {
@@ -18,6 +22,21 @@ func TestRender(t *testing.T) {
 	}
 	if got := Style("").And("4"); got != "4" {
 		t.Errorf("joined with nothing %q", got)
+	}
+}
+
+func TestThemesOnTerminals(t *testing.T) {
+	full := For(true)
+	for p, want := range map[colorprofile.Profile][3]Style{
+		colorprofile.TrueColor: {full.In, full.Selected, full.Match}, colorprofile.ANSI256: {full.In, full.Selected, full.Match},
+		colorprofile.ANSI: {"1;94", "100", "1;4"}, colorprofile.ASCII: {"1", "7", "1;4"},
+	} {
+		if got := full.On(p); got.In != want[0] || got.Selected != want[1] || got.Match != want[2] {
+			t.Errorf("%v: %q %q %q, want %q", p, got.In, got.Selected, got.Match, want)
+		}
+	}
+	if s := For(true).On(colorprofile.ASCII).Muted.Render("x"); s != "x" {
+		t.Errorf("%q", s)
 	}
 }
 

@@ -3,10 +3,8 @@ package command
 import (
 	"context"
 	"fmt"
-	"go/token"
 	"strconv"
 	"strings"
-	"time"
 
 	"graft/lib/display"
 	"graft/lib/plot"
@@ -15,24 +13,80 @@ import (
 // Rows returns the commands, in the order of the help.
 func Rows() []Row {
 	return []Row{
-		{Name: "help", Help: "this list", run: help},
-		{Name: "vars", Args: "[text]", Help: "variables of the session, those whose name contains text", run: vars},
+		{Name: "help", Args: "[COMMAND]", Help: "this list, or more on one command", Aside: true, words: commandWords, run: help},
+		{Name: "vars", Aliases: []string{"who"}, Args: "[TEXT]", Help: "the variables of the session whose name contains TEXT", Aside: true, run: vars},
 		{Name: "time", Args: "CODE", Help: "run the rest of the cell and say how long it took", Rest: true, run: timed},
-		{Name: "history", Args: "[n] [text]", Help: "the last n cells (20) of all sessions, those that contain text", run: past},
-		{Name: "clear", Args: "[wait]", Help: "take the output away; with wait, when the next output comes", run: clearOutput},
-		{Name: "password", Args: "NAME [prompt]", Help: "ask for a text, do not show it, and keep it in the variable NAME", run: password},
-		{Name: "reset", Help: "forget all names of the session; a network in memory goes too", run: func(_ context.Context, h Host, _ string) error { return h.Reset() }},
+		{Name: "timeit", Args: "CODE", Help: "run it again and again: how long does one run take", Rest: true, run: timeit,
+			More: "The rest of the cell is compiled once and repeated until the figure is steady. What it declares stays within it."},
+		{Name: "history", Args: "[N] [TEXT]", Help: "the last N cells (20) of all sessions that contain TEXT", Aside: true, run: past},
+		{Name: "load", Aliases: []string{"run"}, Args: "FILE", Help: "run the cells of a .go file or .ipynb, or a whole program", words: cellFiles, run: load,
+			More: "The names stay in the session. A line //%% begins a cell of a .go file; a file with a package clause is a program, and its main runs."},
+		{Name: "save", Args: "[-f] FILE", Help: "write what was run to an .ipynb or a .go; -f replaces it", Aside: true, words: cellFiles, run: save,
+			More: "An .ipynb has all cells with their outputs. A .go file has those that did not fail, parted by //%%, so that :load and graft run go through it."},
+		{Name: "cd", Args: "[FOLDER]", Help: "go to a folder; home without one, - goes back", words: folders, run: changeFolder},
+		{Name: "env", Args: "[NAME[=VALUE]]", Help: "show variables of the environment, or set one", words: envWords, run: environment,
+			More: "NAME shows those whose name contains it. The values of tokens, keys and passwords are not shown."},
+		{Name: shell, Args: "LINE", Help: "run a line in the shell", words: files, run: runShell,
+			More: "sh runs it without input; its output belongs to the cell, and a status other than 0 is an error. A backslash at the end goes on in the next line."},
+		{Name: "device", Help: "what computes: the backend, opened if need be", Aside: true, run: showDevice},
+		{Name: "checkpoints", Aliases: []string{"checkpoint"}, Args: "[resume]", Help: "the fits that did not end, or go on with one", words: words("resume"), run: checkpoints,
+			More: ":checkpoints resume 2 m goes on with the second of the list and calls its model m; without a number it is the first."},
+		{Name: "clear", Args: "[wait]", Help: "take the output away, now or when the next one comes", Aside: true, words: words("wait"), run: clearOutput},
+		{Name: "password", Args: "NAME", Help: "ask for a secret text and keep it in the variable NAME", run: password,
+			More: "What follows NAME is the question. The text is neither shown nor kept in the history."},
+		setting("theme", "the colours of the terminal", "auto", "dark", "light", "none"),
+		setting("pager", "whether long results and help open in a pager", "on", "off"),
+		setting("pictures", "how the terminal shows pictures", "auto", "kitty", "sixel", "blocks", "braille", "text"),
+		setting("keys", "the keys of the prompt", "emacs", "vi"),
+		{Name: "reset", Help: "forget all names; a network in memory goes too", run: func(_ context.Context, h Host, _ string) error { return h.Reset() }},
 	}
 }
 
-func help(_ context.Context, h Host, _ string) error {
-	t := plot.Table{Columns: []string{"command", "what it does"}}
-	for _, r := range Rows() {
-		t.Rows = append(t.Rows, []string{strings.TrimSpace(":" + r.Name + " " + r.Args), r.Help})
+// help is a text rather than a table, so that a narrow window can fold it.
+func help(_ context.Context, h Host, name string) error {
+	if name = strings.TrimLeft(name, ":%"); name == "" {
+		h.Page(manual())
+		return nil
 	}
-	t.Rows = append(t.Rows, []string{"name?", "help on a name; name?? shows the source of your own"})
-	h.Show(t.Display())
+	r, ok := find(name)
+	if !ok {
+		return unknown(name)
+	}
+	text := r.Usage() + "\n    " + r.Help
+	if r.More != "" {
+		text += "\n    " + r.More
+	}
+	for _, other := range r.Aliases {
+		text += "\n    The same as :" + other + "."
+	}
+	h.Page(display.Plain(text))
 	return nil
+}
+
+// manual is the list of all commands.
+func manual() display.Bundle {
+	var text, table strings.Builder
+	table.WriteString("| command | what it does |\n|:--|:--|\n")
+	line := func(usage, does string) {
+		fmt.Fprintf(&text, "%-21s  %s\n", usage, does)
+		fmt.Fprintf(&table, "| `%s` | %s |\n", strings.ReplaceAll(usage, "|", "\\|"), does)
+	}
+	for _, r := range Rows() {
+		line(r.Usage(), r.Help)
+	}
+	line("name?", "help on a name of Go; name?? shows its source")
+	const end = "% may stand for :, and Go may follow below a command. :help load tells more of one."
+	b := display.Plain(text.String() + "\n" + end)
+	b.Data[display.Markdown] = table.String() + "\n" + end
+	return b
+}
+
+// Usage is the command as it is written.
+func (r Row) Usage() string {
+	if r.Name == shell {
+		return shell + r.Args
+	}
+	return strings.TrimSpace(":" + r.Name + " " + r.Args)
 }
 
 func clearOutput(_ context.Context, h Host, args string) error {
@@ -41,22 +95,6 @@ func clearOutput(_ context.Context, h Host, args string) error {
 	}
 	h.Clear(args == "wait")
 	return nil
-}
-
-// password keeps the text out of the history, where tokens written in cells end up.
-func password(ctx context.Context, h Host, args string) error {
-	name, prompt, _ := strings.Cut(args, " ")
-	if !token.IsIdentifier(name) || name == "_" {
-		return fmt.Errorf("command: :password %q is no name of a variable (:password token)", name)
-	}
-	if prompt = strings.TrimSpace(prompt); prompt == "" {
-		prompt = name
-	}
-	text, err := h.Ask(prompt+": ", true)
-	if err != nil {
-		return err
-	}
-	return h.Run(ctx, name+" := "+strconv.Quote(text))
 }
 
 func vars(_ context.Context, h Host, text string) error {
@@ -72,22 +110,6 @@ func vars(_ context.Context, h Host, text string) error {
 	}
 	h.Show(t.Display())
 	return nil
-}
-
-func timed(ctx context.Context, h Host, source string) error {
-	start := time.Now()
-	err := h.Run(ctx, source)
-	h.Show(display.Plain("took " + round(time.Since(start)).String()))
-	return err
-}
-
-// round keeps three digits or so.
-func round(d time.Duration) time.Duration {
-	unit := time.Duration(1)
-	for d/unit >= 1000 {
-		unit *= 10
-	}
-	return d.Round(unit)
 }
 
 func past(_ context.Context, h Host, args string) error {
