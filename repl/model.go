@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"graft/repl/editor"
+	"graft/repl/graphics"
 	"graft/repl/render"
 	"graft/repl/style"
 )
@@ -37,12 +38,13 @@ type model struct {
 	leave   func()       // ends the program once everything is printed
 	room    func(int)    // tells how many lines the prompt leaves
 
-	painter render.Painter
-	height  int
-	phase   phase
-	hidden  bool     // the prompt is not on the screen yet: keys and cells wait
-	count   int      // number of the next cell
-	queue   []string // cells that run without being typed
+	painter  render.Painter
+	pictures pictures
+	height   int
+	phase    phase
+	hidden   bool     // the prompt is not on the screen yet: keys and cells wait
+	count    int      // number of the next cell
+	queue    []string // cells that run without being typed
 
 	edit    editor.Editor
 	history *editor.History
@@ -66,8 +68,8 @@ type model struct {
 func newModel(ctx context.Context, o *opening, cells []string) *model {
 	return &model{
 		ctx: ctx, opening: o, queue: cells, count: 1, height: 24, history: editor.NewHistory(nil),
-		painter: render.Painter{Width: 80, Theme: style.For(true)},
-		emit:    func(any) {}, print: func(string) {}, leave: func() {}, room: func(int) {},
+		painter: render.Painter{Width: 80, Theme: style.For(true), Shelf: graphics.NewShelf(firstPicture())}, pictures: newPictures(),
+		emit: func(any) {}, print: func(string) {}, leave: func() {}, room: func(int) {},
 	}
 }
 
@@ -84,7 +86,7 @@ type (
 
 // Init asks the terminal for its colours and waits for the session.
 func (m *model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, func() tea.Msg {
+	return tea.Batch(tea.RequestBackgroundColor, m.askPictures(), func() tea.Msg {
 		_, _ = m.opening.get()
 		return ready{}
 	})
@@ -108,10 +110,12 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.painter.Width, m.height = msg.Width-spare, msg.Height
+		return m.pictureResize()
 	case tea.BackgroundColorMsg:
-		m.painter.Theme = style.For(msg.IsDark())
+		m.painter.Theme, m.painter.Style.Ground = style.For(msg.IsDark()), msg.Color
 	case tea.ColorProfileMsg:
 		m.painter.Profile = msg.Profile
+		m.choosePictures()
 	case tea.ModeReportMsg:
 		m.widthMode(msg)
 	case tea.KeyPressMsg, tea.PasteMsg:
@@ -136,6 +140,9 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	case ticked:
 		return m.tick()
 	default:
+		if cmd, mine := m.pictureReply(msg); mine {
+			return cmd
+		}
 		m.output(msg)
 	}
 	return nil

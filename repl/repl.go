@@ -32,6 +32,10 @@ type Options struct {
 	Cells []string
 	// Tree is graft's own source tree, for help on its names; may be nil.
 	Tree fs.FS
+	// Pictures is how pictures are shown on a terminal: "kitty" or "sixel" for pixels,
+	// "blocks", "braille", "text" (typewriter characters), or "auto" for the best that
+	// the terminal has. The default is the environment's GRAFT_PICTURES, then auto.
+	Pictures string
 	// In and Out are the terminal, or files or pipes; Err takes errors and
 	// prompts where Out is no terminal. The defaults are those of the process.
 	In, Out, Err *os.File
@@ -54,6 +58,9 @@ func (o Options) filled() Options {
 // terminal errors of cells are the user's business.
 func Run(ctx context.Context, o Options) error {
 	o = o.filled()
+	if _, err := o.wished(); err != nil {
+		return err
+	}
 	if !interactive(o) {
 		return runLines(ctx, o, o.openSession)
 	}

@@ -14,6 +14,17 @@ type Transcript struct {
 type item struct {
 	id   string
 	text string
+	kept func() string // its form in the scrollback; nil or empty for text
+}
+
+// settled is what goes to the scrollback.
+func (it item) settled() string {
+	if it.kept != nil {
+		if s := it.kept(); s != "" {
+			return s
+		}
+	}
+	return it.text
 }
 
 // Write appends program output, which need not end with a line.
@@ -39,17 +50,24 @@ func overwritten(s string) string {
 
 // Show appends a finished picture; one with an id can be updated until it
 // leaves the transcript.
-func (t *Transcript) Show(id, text string) {
+func (t *Transcript) Show(id, text string) { t.Draw(id, text, nil) }
+
+// Draw is Show for a picture that looks different in the scrollback, where nothing is
+// drawn again: kept is called when it goes there, and may be nil.
+func (t *Transcript) Draw(id, text string, kept func() string) {
 	t.endLine()
-	t.append(item{id: id, text: text})
+	t.append(item{id: id, text: text, kept: kept})
 }
 
 // Update redraws every display of id and reports whether there was one.
-func (t *Transcript) Update(id, text string) bool {
+func (t *Transcript) Update(id, text string) bool { return t.Redraw(id, text, nil) }
+
+// Redraw is Update for a picture as Draw takes it.
+func (t *Transcript) Redraw(id, text string, kept func() string) bool {
 	found := false
 	for i := range t.items {
 		if id != "" && t.items[i].id == id {
-			t.items[i].text, found = text, true
+			t.items[i].text, t.items[i].kept, found = text, kept, true
 		}
 	}
 	return found
@@ -70,7 +88,7 @@ func (t *Transcript) endLine() {
 func (t *Transcript) Settled(rows int) []string {
 	var lines []string
 	for len(t.items) > 0 && (t.items[0].id == "" || t.height() > rows) {
-		lines = append(lines, t.items[0].text)
+		lines = append(lines, t.items[0].settled())
 		t.items = t.items[1:]
 	}
 	return lines
@@ -81,7 +99,7 @@ func (t *Transcript) Rest() []string {
 	t.endLine()
 	var lines []string
 	for _, it := range t.items {
-		lines = append(lines, it.text)
+		lines = append(lines, it.settled())
 	}
 	t.items = nil
 	return lines
