@@ -23,9 +23,12 @@ type kittyPicture struct {
 	// put on the screen above the text.
 	placeholders bool
 	wrap         func(string) string // of every command
+	sent         func() string       // the command that sends the image, made once
 }
 
 func (p *kittyPicture) rows() int { return p.grid.Y }
+
+func (p *kittyPicture) prepare() { p.sent() }
 
 // part returns rows from to to. The first row carries the image.
 func (p *kittyPicture) part(from, to int) []string {
@@ -41,7 +44,7 @@ func (p *kittyPicture) part(from, to int) []string {
 		lines[0] = p.put(from, to) + lines[0]
 	}
 	if from == 0 {
-		lines[0] = p.transmit() + lines[0]
+		lines[0] = p.sent() + lines[0]
 	}
 	return lines
 }

@@ -22,7 +22,7 @@ type Style struct {
 
 // Shelf keeps pictures between the moment in which the lines of the screen are
 // made and the one in which they are written: only then is it known how much
-// of a picture fits, and only then is it encoded. Its methods may be called from
+// of a picture fits. It is encoded in the meantime. Its methods may be called from
 // any goroutine.
 type Shelf struct {
 	mu       sync.Mutex
@@ -33,6 +33,7 @@ type Shelf struct {
 // picture is lines of the screen that belong together.
 type picture interface {
 	rows() int
+	prepare() // does the slow part of part
 	part(from, to int) []string
 }
 
@@ -54,7 +55,9 @@ func (s *Shelf) Put(img image.Image, st Style) []string {
 	defer s.mu.Unlock()
 	n := s.count
 	s.count++
-	s.pictures[n] = st.picture(img, grid, n)
+	p := st.picture(img, grid, n)
+	s.pictures[n] = p
+	go p.prepare()
 	lines := make([]string, grid.Y)
 	for row := range lines {
 		lines[row] = fmt.Sprintf(mark, n, row)
@@ -64,12 +67,15 @@ func (s *Shelf) Put(img image.Image, st Style) []string {
 
 func (st Style) picture(img image.Image, grid image.Point, n int) picture {
 	if st.Kind == Sixel {
-		return &sixelPicture{img: img, grid: grid, cell: st.Cell, ground: st.Ground}
+		p := &sixelPicture{img: img, grid: grid, cell: st.Cell, ground: st.Ground}
+		p.whole = sync.OnceValue(func() []byte { return encodeSixel(img, img.Bounds(), st.Ground) })
+		return p
 	}
 	p := &kittyPicture{
 		number: kittyNumber(n), img: padded(img, grid, st.Cell), grid: grid, cell: st.Cell,
 		placeholders: st.Placeholders, wrap: func(s string) string { return s },
 	}
+	p.sent = sync.OnceValue(p.transmit)
 	if st.Tmux {
 		p.wrap = ansi.TmuxPassthrough
 	}
@@ -93,6 +99,22 @@ func marked(line string) (n, row int, ok bool) {
 	}
 	_, err := fmt.Sscanf(line, mark, &n, &row)
 	return n, row, err == nil
+}
+
+// Prepare waits until Expand will be quick about these lines.
+func (s *Shelf) Prepare(lines []string) {
+	for _, l := range lines {
+		n, _, ok := marked(l)
+		if !ok {
+			continue
+		}
+		s.mu.Lock()
+		p := s.pictures[n]
+		s.mu.Unlock()
+		if p != nil {
+			p.prepare()
+		}
+	}
 }
 
 // Expand replaces the lines that stand for pictures by what shows them. Lines of one

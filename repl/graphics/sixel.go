@@ -18,9 +18,12 @@ type sixelPicture struct {
 	grid   image.Point // size in cells
 	cell   image.Point
 	ground color.Color
+	whole  func() []byte // all of it, encoded once
 }
 
 func (p *sixelPicture) rows() int { return p.grid.Y }
+
+func (p *sixelPicture) prepare() { p.whole() }
 
 // part returns rows from to to: the pixels in the first, and in every row a step over
 // them, so that erasing what is on the right leaves them alone.
@@ -29,12 +32,18 @@ func (p *sixelPicture) part(from, to int) []string {
 	for i := range lines {
 		lines[i] = ansi.CursorForward(p.grid.X)
 	}
-	b := p.img.Bounds()
-	band := image.Rect(b.Min.X, b.Min.Y+from*p.cell.Y, b.Max.X, min(b.Max.Y, b.Min.Y+to*p.cell.Y))
-	if pixels := encodeSixel(p.img, band, p.ground); pixels != nil {
+	if pixels := p.encode(from, to); pixels != nil {
 		lines[0] = ansi.SaveCursor + ansi.SixelGraphics(0, 1, 0, pixels) + ansi.RestoreCursor + lines[0]
 	}
 	return lines
+}
+
+func (p *sixelPicture) encode(from, to int) []byte {
+	if from == 0 && to == p.rows() {
+		return p.whole()
+	}
+	b := p.img.Bounds()
+	return encodeSixel(p.img, image.Rect(b.Min.X, b.Min.Y+from*p.cell.Y, b.Max.X, min(b.Max.Y, b.Min.Y+to*p.cell.Y)), p.ground)
 }
 
 // encodeSixel writes the part of img in r. Clear pixels are left out; half clear ones,
@@ -44,26 +53,21 @@ func encodeSixel(img image.Image, r image.Rectangle, ground color.Color) []byte 
 	if flat.Rect.Empty() {
 		return nil
 	}
-	p := image.NewPaletted(flat.Rect, medianCut(flat, solid, 255))
-	if len(p.Palette) == 0 {
+	palette, index := reduce(flat, solid)
+	if len(palette) == 0 {
 		return nil
 	}
-	if exact(flat, solid, p.Palette) {
-		draw.Draw(p, p.Rect, flat, image.Point{}, draw.Src)
-	} else {
-		draw.FloydSteinberg.Draw(p, p.Rect, flat, image.Point{})
-	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, `"1;1;%d;%d`, p.Rect.Dx(), p.Rect.Dy())
-	for i, c := range p.Palette {
-		c := c.(color.RGBA)
-		fmt.Fprintf(&b, "#%d;2;%d;%d;%d", i, percent(c.R), percent(c.G), percent(c.B))
+	w, h := flat.Rect.Dx(), flat.Rect.Dy()
+	fmt.Fprintf(&b, `"1;1;%d;%d`, w, h)
+	for i, c := range palette {
+		fmt.Fprintf(&b, "#%d;2;%d;%d;%d", i, percent(c[0]), percent(c[1]), percent(c[2]))
 	}
-	for y := 0; y < p.Rect.Dy(); y += 6 {
+	for y := 0; y < h; y += 6 {
 		if y > 0 {
 			b.WriteByte('-')
 		}
-		writeBand(&b, p, solid, y)
+		writeBand(&b, index[y*w:min(h, y+6)*w], w)
 	}
 	return b.Bytes()
 }
@@ -90,24 +94,19 @@ func flatten(img image.Image, r image.Rectangle, ground color.Color) (*image.RGB
 	return flat, solid
 }
 
-// writeBand writes six lines of pixels from y on, one colour after the other.
-func writeBand(b *bytes.Buffer, p *image.Paletted, solid []bool, y int) {
-	w := p.Rect.Dx()
-	bits := map[uint8][]byte{} // of each colour, by column
-	var order []uint8
-	for dy := range min(6, p.Rect.Dy()-y) {
-		for x := range w {
-			i := (y+dy)*w + x
-			if !solid[i] {
-				continue
-			}
-			c := p.Pix[(y+dy)*p.Stride+x]
-			if bits[c] == nil {
-				bits[c] = make([]byte, w)
-				order = append(order, c)
-			}
-			bits[c][x] |= 1 << dy
+// writeBand writes up to six lines of pixels, one colour after the other.
+func writeBand(b *bytes.Buffer, index []int16, w int) {
+	var bits [mostColours][]byte // of each colour, by column
+	var order []int16
+	for i, c := range index {
+		if c == clear {
+			continue
 		}
+		if bits[c] == nil {
+			bits[c] = make([]byte, w)
+			order = append(order, c)
+		}
+		bits[c][i%w] |= 1 << (i / w)
 	}
 	for n, c := range order {
 		if n > 0 {
