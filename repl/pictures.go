@@ -48,10 +48,11 @@ type tmuxKnown struct{ features []string }
 
 // askPictures asks the terminal what it shows; the replies come as messages.
 func (m *model) askPictures() tea.Cmd {
-	if p := m.pictures; p.wish != graphics.Auto && !p.wish.Pixels() || !p.terminal.Polite() {
+	query := m.pictures.terminal.Query()
+	if wish := m.pictures.wish; query == "" || wish != graphics.Auto && !wish.Pixels() {
 		return nil
 	}
-	return tea.Raw(graphics.Query)
+	return tea.Raw(query)
 }
 
 // pictureReply takes a message if it is a reply to askPictures.

@@ -27,18 +27,27 @@ type Terminal struct {
 // sixelAttribute is the device attribute of sixel graphics.
 const sixelAttribute = 4
 
-// Query is what asks a terminal for its name, the size of a cell, the size of its text
-// in pixels, and kitty's graphics. The last question is one that every terminal
-// answers: it is the fence behind which no more replies come.
-const Query = "\x1b[>q\x1b[16t\x1b[14t\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[c"
-
-// CellQuery asks for the size of a cell alone, after the window has changed.
+// CellQuery asks for the size of a cell, and for that of all cells together, in pixels.
 const CellQuery = "\x1b[16t\x1b[14t"
 
-// Polite reports whether the terminal may be asked. Some print questions that they do
+// Query is what asks the terminal for its name, the size of a cell, and its graphics;
+// empty for one that should not be asked. The last question is one that every
+// terminal answers: it is the fence behind which no more replies come.
+func (t Terminal) Query() string {
+	const name, kitty, attributes = "\x1b[>q", "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\", "\x1b[c"
+	switch {
+	case !t.polite():
+		return ""
+	case t.Tmux(): // it would take kitty's question for the title of the window
+		return name + CellQuery + attributes
+	}
+	return name + CellQuery + kitty + attributes
+}
+
+// polite reports whether the terminal may be asked. Some print questions that they do
 // not understand: Terminal.app and the consoles of Linux and Emacs do it with
 // kitty's. GNU screen answers for itself and shows no pixels.
-func (t Terminal) Polite() bool {
+func (t Terminal) polite() bool {
 	term := t.Getenv("TERM")
 	switch {
 	case t.Getenv("TERM_PROGRAM") == "Apple_Terminal", t.Getenv("INSIDE_EMACS") != "", t.Getenv("STY") != "":

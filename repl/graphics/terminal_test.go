@@ -79,14 +79,19 @@ func TestBestWithFewColours(t *testing.T) {
 	}
 }
 
-func TestPolite(t *testing.T) {
+// tmux takes a command of kitty's for the title of its window.
+func TestQuery(t *testing.T) {
 	for e, want := range map[string]bool{
 		"TERM=xterm-256color": true, "TERM=tmux-256color TMUX=x": true, "TERM=screen-256color TMUX=x": true,
 		"TERM=screen STY=1": false, "TERM=screen.xterm": false, "TERM=xterm-256color TERM_PROGRAM=Apple_Terminal": false,
 		"TERM=dumb": false, "TERM=linux": false, "TERM=eterm-color": false, "TERM=xterm INSIDE_EMACS=29,vterm": false,
 	} {
-		if got := (Terminal{Getenv: env(e)}).Polite(); got != want {
-			t.Errorf("%s: %v", e, got)
+		q := Terminal{Getenv: env(e)}.Query()
+		if got := strings.HasSuffix(q, "\x1b[c"); got != want || (q != "") != want {
+			t.Errorf("%s: %q", e, q)
+		}
+		if got := strings.Contains(q, "\x1b_G"); got != (want && !strings.Contains(e, "TMUX")) {
+			t.Errorf("%s: %q", e, q)
 		}
 	}
 }
