@@ -14,6 +14,8 @@ type Screen struct {
 	// Colour allows ANSI colours in text, Blocks images made of half blocks in colour
 	// (else they are braille).
 	Colour, Blocks bool
+	// Indexed is set where colours are those of the palette of 256.
+	Indexed bool
 	// Typed keeps text to the characters of a typewriter: no blocks, no braille.
 	Typed bool
 	// Ground is the colour behind the text; nil, where nobody knows, counts as black.

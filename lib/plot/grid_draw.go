@@ -44,7 +44,7 @@ func (g Grid) terminal() string {
 	b.WriteString(colourInk.heading(g.Title))
 	for row := range slices.Chunk(g.Images, tilesAcross) {
 		b.WriteString(sideBySide(row, func(t Tile) []string {
-			return append(blockLines(t), captionLines(colourInk, t)...)
+			return append(blockLines(t, false), captionLines(colourInk, t)...)
 		}))
 	}
 	b.WriteString(colourInk.footnote(g.Note))
@@ -77,11 +77,11 @@ func sideBySide(tiles []Tile, lines func(Tile) []string) string {
 }
 
 // blockLines is the picture of a tile in half blocks.
-func blockLines(t Tile) []string {
+func blockLines(t Tile, indexed bool) []string {
 	if t.Image == nil {
 		return emptyLines(colourInk)
 	}
-	return halfBlocks(t.Image, tileWidth, tileRows)
+	return halfBlocks(t.Image, tileWidth, tileRows, indexed)
 }
 
 // dotLines is the picture of a tile in braille.

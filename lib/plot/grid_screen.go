@@ -33,7 +33,7 @@ func (g Grid) draw(s display.Screen) []display.Part {
 		}
 		out = append(out, words(sideBySide(row, func(t Tile) []string {
 			if k == colourInk && s.Blocks {
-				return blockLines(t)
+				return blockLines(t, s.Indexed)
 			}
 			return dotLines(k, t, isDark(s.Ground))
 		})+captions))

@@ -25,7 +25,7 @@ func Photo(img image.Image, s display.Screen) []display.Part {
 	case s.Cell != image.Point{}:
 		return []display.Part{{Image: sized(img, width*s.Cell.X, rows*s.Cell.Y, photoSmall*s.Cell.Y)}}
 	case s.Colour && s.Blocks:
-		return []display.Part{{Text: Blocks(img, width, rows)}}
+		return []display.Part{{Text: blocks(img, width, rows, s.Indexed)}}
 	}
 	return []display.Part{words(Braille(img, width, rows, isDark(s.Ground)))}
 }

@@ -35,7 +35,7 @@ func (p Painter) screen() display.Screen {
 	}
 	return display.Screen{
 		Columns: p.width(), Rows: rows, Ground: p.Style.Ground,
-		Colour: p.Profile > colorprofile.ASCII, Blocks: p.kind() >= graphics.Blocks, Typed: p.kind() == graphics.Text,
+		Colour: p.Profile > colorprofile.ASCII, Indexed: p.Profile == colorprofile.ANSI256, Blocks: p.kind() >= graphics.Blocks, Typed: p.kind() == graphics.Text,
 	}
 }
 
