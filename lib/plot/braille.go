@@ -40,9 +40,11 @@ func (c *canvas) set(x, y, owner int) {
 func (c *canvas) draw(a, b point, owner int) {
 	x0, y0 := c.dot(a)
 	x1, y1 := c.dot(b)
-	n := max(1, int(math.Max(math.Abs(x1-x0), math.Abs(y1-y0))))
+	n := max(1, int(math.Ceil(math.Max(math.Abs(x1-x0), math.Abs(y1-y0)))))
 	for i := range n + 1 {
-		c.steps++
+		if i > 0 {
+			c.steps++
+		}
 		if d := dashes[owner%len(dashes)]; c.dashed && c.steps%(d[0]+d[1]) >= d[0] {
 			continue
 		}

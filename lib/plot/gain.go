@@ -65,7 +65,7 @@ func (g Gains) body(k ink, width int) string {
 	for i := range g.Values {
 		side, figures = max(side, min(24, cells(g.at(g.Labels, i)))), max(figures, cells(g.value(i)))
 	}
-	half := max(6, min(20*width/page, (width-8-side-figures-16)/2))
+	half := max(4, min(20*width/page, (width-8-side-figures-16)/2))
 	var out strings.Builder
 	for i := range g.Values {
 		out.WriteString(pad(clip(g.at(g.Labels, i), side), side, false) + "  " + pad(g.value(i), figures, true) + "  " + g.bar(k, i, half))

@@ -25,7 +25,8 @@ func mark(right *bool) (string, tone, string) {
 	return "✗", bad, badColour
 }
 
-func (g Grid) plain() string {
+// table lists the tiles, for outputs that show no pictures.
+func (g Grid) table() Table {
 	t := Table{Title: g.Title, Note: g.Note, Columns: []string{"image", "size", "caption", ""}}
 	for i, tile := range g.Images {
 		size := "none"
@@ -36,7 +37,7 @@ func (g Grid) plain() string {
 		m, _, _ := mark(tile.Good)
 		t.Rows = append(t.Rows, []string{fmt.Sprint(i + 1), size, tile.Caption, m})
 	}
-	return t.grid().text(plainInk)
+	return t
 }
 
 func (g Grid) terminal() string {

@@ -17,7 +17,7 @@ const gridWidest = 140
 func (g Grid) draw(s display.Screen) []display.Part {
 	k, width := inkOf(s), min(s.Columns, gridWidest)
 	if k == plainInk {
-		return []display.Part{words(g.plain())}
+		return g.table().framed().draw(s)
 	}
 	out := lineParts(k.folded(strong, g.Title, width))
 	across := max(1, (width+len(tileGap))/(tileWidth+len(tileGap)))
