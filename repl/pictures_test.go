@@ -2,13 +2,22 @@ package repl
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
 	"math"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
 
 	"graft/lib/display"
 	"graft/lib/plot"
+	"graft/repl/graphics"
 )
 
 // pictureSamples are one of each kind of picture.
@@ -71,4 +80,153 @@ func pngBytes(img image.Image) []byte {
 		panic(err)
 	}
 	return b.Bytes()
+}
+
+// replies are what a terminal answers to the question of what it shows.
+func replies(d *desk, attributes ...int) {
+	d.send(uv.CellSizeEvent{Width: 10, Height: 20})
+	d.send(uv.PrimaryDeviceAttributesEvent(attributes))
+}
+
+// colourDesk is a desk with colours in an environment of its own.
+func colourDesk(t *testing.T, vars ...string) *desk {
+	t.Helper()
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "TMUX", "STY", "TERM_PROGRAM", "INSIDE_EMACS", picturesVariable} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("LANG", "C.UTF-8")
+	t.Setenv("TERM", "xterm-256color")
+	for i := 0; i < len(vars); i += 2 {
+		t.Setenv(vars[i], vars[i+1])
+	}
+	d := newDesk(t, newFake(), 80)
+	d.send(tea.ColorProfileMsg{Profile: colorprofile.TrueColor})
+	return d
+}
+
+func (d *desk) kind() graphics.Kind { return d.m.painter.Style.Kind }
+
+func TestPicturesAreDetected(t *testing.T) {
+	for name, c := range map[string]struct {
+		msgs []tea.Msg
+		want graphics.Kind
+	}{
+		"silent terminal": {nil, graphics.Blocks},
+		"kitty":           {[]tea.Msg{uv.KittyGraphicsEvent{Payload: []byte("OK")}, uv.CellSizeEvent{Width: 10, Height: 20}, uv.PrimaryDeviceAttributesEvent{62}}, graphics.Kitty},
+		"kitty, refused":  {[]tea.Msg{uv.KittyGraphicsEvent{Payload: []byte("EINVAL:no")}, uv.CellSizeEvent{Width: 10, Height: 20}, uv.PrimaryDeviceAttributesEvent{62}}, graphics.Blocks},
+		"sixel":           {[]tea.Msg{uv.CellSizeEvent{Width: 10, Height: 20}, uv.PrimaryDeviceAttributesEvent{62, 4}}, graphics.Sixel},
+		"size in all":     {[]tea.Msg{uv.PixelSizeEvent{Width: 800, Height: 480}, uv.PrimaryDeviceAttributesEvent{62, 4}}, graphics.Sixel},
+		"no size":         {[]tea.Msg{uv.PrimaryDeviceAttributesEvent{62, 4}}, graphics.Blocks},
+		"plain":           {[]tea.Msg{uv.PrimaryDeviceAttributesEvent{1, 2}}, graphics.Blocks},
+	} {
+		d := colourDesk(t)
+		for _, msg := range c.msgs {
+			d.send(msg)
+		}
+		if d.kind() != c.want {
+			t.Errorf("%s: %v, want %v", name, d.kind(), c.want)
+		}
+	}
+}
+
+func TestNoColorShowsBraille(t *testing.T) {
+	d := colourDesk(t)
+	d.send(tea.ColorProfileMsg{Profile: colorprofile.ASCII})
+	replies(d, 62, 4)
+	if d.kind() != graphics.Braille {
+		t.Errorf("%v", d.kind())
+	}
+}
+
+// The terminal is asked once, at the start, and not at all where it is of no use.
+func TestTerminalIsAsked(t *testing.T) {
+	asked := func(d *desk) bool {
+		cmd := d.m.askPictures()
+		if cmd == nil {
+			return false
+		}
+		return strings.HasSuffix(fmt.Sprint(cmd().(tea.RawMsg).Msg), "\x1b[c")
+	}
+	for wish, want := range map[graphics.Kind]bool{graphics.Auto: true, graphics.Kitty: true, graphics.Sixel: true, graphics.Blocks: false, graphics.Text: false} {
+		d := colourDesk(t)
+		d.m.pictures.wish = wish
+		if asked(d) != want {
+			t.Errorf("%v: asked %v", wish, !want)
+		}
+	}
+	if asked(colourDesk(t, "TERM_PROGRAM", "Apple_Terminal")) {
+		t.Error("Terminal.app is asked; it prints the question")
+	}
+}
+
+func TestPicturesByWish(t *testing.T) {
+	t.Setenv(picturesVariable, "braille")
+	if k, err := (Options{}).wished(); k != graphics.Braille || err != nil {
+		t.Errorf("environment: %v %v", k, err)
+	}
+	if k, err := (Options{Pictures: "sixel"}).wished(); k != graphics.Sixel || err != nil {
+		t.Errorf("option before environment: %v %v", k, err)
+	}
+	t.Setenv(picturesVariable, "kity")
+	err := Run(t.Context(), Options{})
+	if want := `repl: GRAFT_PICTURES: graphics: unknown pictures "kity" (did you mean "kitty"?): kitty, sixel, blocks, braille, text or auto`; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+func TestPicturesChangeAtRunTime(t *testing.T) {
+	d := colourDesk(t)
+	replies(d, 62, 4)
+	for _, c := range []struct {
+		name string
+		want graphics.Kind
+	}{{"text", graphics.Text}, {"kitty", graphics.Kitty}, {"auto", graphics.Sixel}} {
+		if _, err := d.m.setPictures(c.name); err != nil || d.kind() != c.want {
+			t.Errorf("%s: %v %v", c.name, d.kind(), err)
+		}
+	}
+	if _, err := d.m.setPictures("jpeg"); err == nil || d.kind() != graphics.Sixel {
+		t.Errorf("jpeg: %v %v", d.kind(), err)
+	}
+}
+
+// On the screen a live picture is text; in the scrollback it is pixels.
+func TestPicturesInTheScrollback(t *testing.T) {
+	d := colourDesk(t)
+	replies(d, 62, 4)
+	var printed []string
+	d.m.print = func(s string) { printed = append(printed, s) }
+	d.run("plot curves")
+	d.run("value_of grid")
+	d.run("plot ledger")
+	all := strings.Join(d.m.painter.Shelf.Expand(strings.Split(strings.Join(printed, "\n"), "\n")), "\n")
+	if n := strings.Count(all, "\x1bP0;1q"); n != 3 {
+		t.Errorf("%d pictures, want a chart and two rows of thumbnails", n)
+	}
+	plain := strings.ReplaceAll(ansi.Strip(all), "\x1b", "")
+	for _, want := range []string{"Out[2]:\nlargest losses\n", "sound", "features.18"} {
+		if !strings.Contains(plain, want) {
+			t.Errorf("no %q in\n%s", want, plain)
+		}
+	}
+	if strings.Contains(plain, "⠉") || strings.Contains(plain, "▀") {
+		t.Errorf("a picture of text beside the pixels\n%s", plain)
+	}
+}
+
+// The size of a cell changes with the letters: it is asked for again.
+func TestCellsAreMeasuredAgain(t *testing.T) {
+	d := colourDesk(t)
+	if cmd := d.m.pictureResize(); cmd != nil {
+		t.Error("asked where pixels are of no use")
+	}
+	replies(d, 62, 4)
+	cmd := d.m.pictureResize()
+	if cmd == nil || fmt.Sprint(cmd().(tea.RawMsg).Msg) != graphics.CellQuery {
+		t.Error("not asked")
+	}
+	d.send(uv.CellSizeEvent{Width: 20, Height: 40})
+	if got := d.m.painter.Style.Cell; got != image.Pt(20, 40) {
+		t.Errorf("cell %v", got)
+	}
 }
