@@ -265,8 +265,9 @@ func TestRasterOfLettersWithoutFont(t *testing.T) {
 func TestStackDrawsItsParts(t *testing.T) {
 	b := Stack(display.Plain("words"), Curves{Series: []Series{{Y: []float64{1, 2}}}}.Display(), Table{Rows: [][]string{{"cell"}}}.Display())
 	parts := b.Draw(display.Screen{Columns: 79, Rows: 20, Cell: image.Pt(10, 20)})
-	require.Len(t, parts, 3)
+	require.Len(t, parts, 4)
 	require.Equal(t, "words", parts[0].Text)
-	require.NotNil(t, parts[1].Image)
-	require.Equal(t, "cell", parts[2].Text)
+	require.Empty(t, parts[1].Text, "a line above the image")
+	require.NotNil(t, parts[2].Image)
+	require.Equal(t, "cell", parts[3].Text)
 }

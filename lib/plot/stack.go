@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"slices"
 	"strings"
 
 	"graft/lib/display"
@@ -21,8 +22,12 @@ func Stack(list ...display.Bundle) display.Bundle {
 	}
 	b := bundle(strings.Join(plain, "\n"), strings.Join(terminal, "\n"), strings.Join(html, "\n"))
 	return drawn(b, func(s display.Screen) (all []display.Part) {
-		for _, p := range list {
-			all = append(all, parts(p, s)...)
+		for i, p := range list {
+			next := parts(p, s)
+			if i > 0 && slices.ContainsFunc(next, func(p display.Part) bool { return p.Image != nil }) {
+				all = append(all, display.Part{}) // a line above images
+			}
+			all = append(all, next...)
 		}
 		return all
 	})
