@@ -10,7 +10,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"graft/repl/editor"
-	"graft/repl/graphics"
 	"graft/repl/render"
 	"graft/repl/style"
 )
@@ -38,13 +37,12 @@ type model struct {
 	leave   func()       // ends the program once everything is printed
 	room    func(int)    // tells how many lines the prompt leaves
 
-	painter  render.Painter
-	pictures pictures
-	height   int
-	phase    phase
-	hidden   bool     // the prompt is not on the screen yet: keys and cells wait
-	count    int      // number of the next cell
-	queue    []string // cells that run without being typed
+	painter render.Painter
+	height  int
+	phase   phase
+	hidden  bool     // the prompt is not on the screen yet: keys and cells wait
+	count   int      // number of the next cell
+	queue   []string // cells that run without being typed
 
 	edit    editor.Editor
 	history *editor.History
@@ -63,13 +61,14 @@ type model struct {
 	answer     editor.Editor
 	question   asked
 	err        error
+	pictures   pictures
 }
 
 func newModel(ctx context.Context, o *opening, cells []string) *model {
 	return &model{
 		ctx: ctx, opening: o, queue: cells, count: 1, height: 24, history: editor.NewHistory(nil),
-		painter: render.Painter{Width: 80, Theme: style.For(true), Shelf: graphics.NewShelf(firstPicture())}, pictures: newPictures(),
-		emit: func(any) {}, print: func(string) {}, leave: func() {}, room: func(int) {},
+		painter: render.Painter{Width: 80, Theme: style.For(true)},
+		emit:    func(any) {}, print: func(string) {}, leave: func() {}, room: func(int) {},
 	}
 }
 

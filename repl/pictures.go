@@ -19,16 +19,24 @@ import (
 // picturesVariable is the variable of the environment that says how pictures are shown.
 const picturesVariable = "GRAFT_PICTURES"
 
-// pictures is what the front end knows of pictures on its terminal.
+// pictures is what the front end knows of pictures on its terminal. The zero value
+// knows nothing yet.
 type pictures struct {
 	wish     graphics.Kind // Auto for the best that the terminal shows
 	terminal graphics.Terminal
-	cell     func() image.Point // size of a cell as the operating system tells it
+	screen   *os.File // whose system tells the size of a cell; may be nil
+	shelf    *graphics.Shelf
 }
 
-func newPictures() pictures {
-	return pictures{terminal: graphics.Terminal{Getenv: os.Getenv}, cell: func() image.Point { return image.Point{} }}
+// showPictures sets up the pictures of a screen. Run has looked at the options.
+func (m *model) showPictures(o Options, screen *os.File) {
+	m.pictures.wish, _ = o.wished()
+	m.pictures.screen = screen
+	m.choosePictures()
 }
+
+// expand turns lines that stand for pictures into what shows them.
+func (p *pictures) expand(lines []string) []string { return p.shelf.Expand(lines) }
 
 // wished is the way to show pictures that the options or the environment ask for.
 func (o Options) wished() (graphics.Kind, error) {
@@ -48,6 +56,7 @@ type tmuxKnown struct{ features []string }
 
 // askPictures asks the terminal what it shows; the replies come as messages.
 func (m *model) askPictures() tea.Cmd {
+	m.choosePictures()
 	query := m.pictures.terminal.Query()
 	if wish := m.pictures.wish; query == "" || wish != graphics.Auto && !wish.Pixels() {
 		return nil
@@ -98,7 +107,9 @@ const promptRows = 4
 
 // pictureResize takes the size of a cell anew: it changes with the letters.
 func (m *model) pictureResize() tea.Cmd {
-	m.pictures.terminal.CellKnown = m.pictures.cell()
+	if screen := m.pictures.screen; screen != nil {
+		m.pictures.terminal.CellKnown = cellSize(screen)
+	}
 	m.painter.Height = max(4, m.height-promptRows)
 	m.choosePictures()
 	if m.painter.Style.Kind.Pixels() {
@@ -114,6 +125,10 @@ var usualCell = image.Pt(8, 16)
 // choosePictures sets how the painter shows pictures, from what is known by now.
 func (m *model) choosePictures() {
 	t := &m.pictures.terminal
+	if m.pictures.shelf == nil {
+		t.Getenv, m.pictures.shelf = os.Getenv, graphics.NewShelf(firstPicture())
+		m.painter.Shelf = m.pictures.shelf
+	}
 	t.Colours = colours(m.painter.Profile)
 	st := graphics.Style{Kind: m.pictures.wish, Cell: t.Cell(), Ground: m.painter.Style.Ground, Placeholders: t.Placeholders(), Tmux: t.Tmux()}
 	if st.Kind == graphics.Auto {

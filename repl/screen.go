@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 	"os"
 	"sync"
 	"time"
@@ -35,12 +34,11 @@ func runScreen(ctx context.Context, o Options, start starter) error {
 	opening.begin(func() (engine, error) { return start(native.Drain) })
 	m := newModel(ctx, opening, o.Cells)
 	m.painter.Profile = colorprofile.Detect(screen, os.Environ())
-	m.pictures.wish, _ = o.wished() // Run has looked at it
-	m.pictures.cell = func() image.Point { return cellSize(screen) }
+	m.showPictures(o, screen)
 	watched := &canvas{File: screen, drawn: make(chan struct{})}
 	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(watched), tea.WithFilter(outside))
 	out := newPrinter()
-	out.expand = m.painter.Shelf.Expand
+	out.expand = m.pictures.expand
 	m.emit = func(msg any) { out.wait(); program.Send(msg) }
 	m.print, m.leave, m.room = out.add, out.close, out.setRoom
 	m.hidden = true
