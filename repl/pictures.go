@@ -56,7 +56,6 @@ type tmuxKnown struct{ features []string }
 
 // askPictures asks the terminal what it shows; the replies come as messages.
 func (m *model) askPictures() tea.Cmd {
-	m.choosePictures()
 	query := m.pictures.terminal.Query()
 	if wish := m.pictures.wish; query == "" || wish != graphics.Auto && !wish.Pixels() {
 		return nil
@@ -126,7 +125,7 @@ var usualCell = image.Pt(8, 16)
 func (m *model) choosePictures() {
 	t := &m.pictures.terminal
 	if m.pictures.shelf == nil {
-		t.Getenv, m.pictures.shelf = os.Getenv, graphics.NewShelf(firstPicture())
+		m.pictures.shelf = graphics.NewShelf(firstPicture())
 		m.painter.Shelf = m.pictures.shelf
 	}
 	t.Colours = colours(m.painter.Profile)

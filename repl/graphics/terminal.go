@@ -2,13 +2,14 @@ package graphics
 
 import (
 	"image"
+	"os"
 	"slices"
 	"strings"
 )
 
 // Terminal is what is known of a terminal: its environment, and its replies so far.
 type Terminal struct {
-	// Getenv returns a variable of the environment.
+	// Getenv returns a variable of the environment; nil means os.Getenv.
 	Getenv func(string) string
 	// Colours is the number of colours of text, 0 for none.
 	Colours int
@@ -48,9 +49,9 @@ func (t Terminal) Query() string {
 // not understand: Terminal.app and the consoles of Linux and Emacs do it with
 // kitty's. GNU screen answers for itself and shows no pixels.
 func (t Terminal) polite() bool {
-	term := t.Getenv("TERM")
+	term := t.env("TERM")
 	switch {
-	case t.Getenv("TERM_PROGRAM") == "Apple_Terminal", t.Getenv("INSIDE_EMACS") != "", t.Getenv("STY") != "":
+	case t.env("TERM_PROGRAM") == "Apple_Terminal", t.env("INSIDE_EMACS") != "", t.env("STY") != "":
 		return false
 	case term == "dumb", term == "linux", strings.HasPrefix(term, "eterm"), strings.HasPrefix(term, "cons"):
 		return false
@@ -58,8 +59,15 @@ func (t Terminal) polite() bool {
 	return !strings.HasPrefix(term, "screen") || t.Tmux()
 }
 
+func (t Terminal) env(name string) string {
+	if t.Getenv == nil {
+		return os.Getenv(name)
+	}
+	return t.Getenv(name)
+}
+
 // Tmux reports whether the terminal is tmux.
-func (t Terminal) Tmux() bool { return t.Getenv("TMUX") != "" }
+func (t Terminal) Tmux() bool { return t.env("TMUX") != "" }
 
 // Cell is the size of a cell in pixels, zero if nobody knows.
 func (t Terminal) Cell() image.Point {
@@ -123,7 +131,7 @@ func kittyBefore28(version string) bool {
 // many containers, the terminal has; a locale that says otherwise is believed.
 func (t Terminal) unicode() bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
-		if v := strings.ToLower(t.Getenv(name)); v != "" {
+		if v := strings.ToLower(t.env(name)); v != "" {
 			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
 		}
 	}
