@@ -163,6 +163,11 @@ func (m *model) setPictures(name string) (tea.Cmd, error) {
 	return m.askPictures(), nil
 }
 
+// drawn is the form of b on the screen.
+func (m *model) drawn(b display.Bundle) func() string {
+	return func() string { return m.painter.Bundle(b) }
+}
+
 // kept is the form that b takes in the scrollback, nil if that is the one on the
 // screen.
 func (m *model) kept(b display.Bundle, head string) func() string {

@@ -52,29 +52,31 @@ func lineParts(s string) []display.Part {
 // thumbStrip is the pictures of a row of tiles, each above its caption.
 func thumbStrip(tiles []Tile, cell image.Point) image.Image {
 	w, h, step := tileWidth*cell.X, tileRows*cell.Y, (tileWidth+len(tileGap))*cell.X
-	out := image.NewRGBA(image.Rect(0, 0, len(tiles)*step, h))
-	var used image.Rectangle
+	var size image.Point
+	thumbs := make([]image.Image, len(tiles))
 	for i, t := range tiles {
-		img := thumb(t.Image, w, h)
-		at := img.Bounds().Sub(img.Bounds().Min).Add(image.Pt(i*step, 0))
-		draw.Draw(out, at, img, img.Bounds().Min, draw.Src)
-		used = used.Union(at)
+		thumbs[i] = thumb(t.Image, w, h)
+		has := thumbs[i].Bounds().Size()
+		size = image.Pt(i*step+has.X, max(size.Y, has.Y))
 	}
-	used.Max.Y = (used.Max.Y + cell.Y - 1) / cell.Y * cell.Y
-	return out.SubImage(used)
+	return drawnLater(size, func(out *image.RGBA) {
+		for i, img := range thumbs {
+			draw.Draw(out, out.Rect.Add(image.Pt(i*step, 0)), img, img.Bounds().Min, draw.Src)
+		}
+	})
 }
 
 // thumb is img as large as fits into w×h pixels; those of tiny pictures are squares.
 func thumb(img image.Image, w, h int) image.Image {
 	if img == nil || img.Bounds().Empty() {
-		frame := image.NewRGBA(image.Rect(0, 0, min(w, h), min(w, h)))
-		draw.Draw(frame, frame.Rect, image.NewUniform(color.NRGBA{0x7f, 0x7f, 0x7f, 0x30}), image.Point{}, draw.Src)
-		return frame
+		return drawnLater(image.Pt(min(w, h), min(w, h)), func(out *image.RGBA) {
+			draw.Draw(out, out.Rect, image.NewUniform(color.NRGBA{0x7f, 0x7f, 0x7f, 0x30}), image.Point{}, draw.Src)
+		})
 	}
 	size := img.Bounds().Size()
 	if f := min(w/size.X, h/size.Y); f >= 3 {
-		return scaled(img, f*size.X, f*size.Y, draw.NearestNeighbor)
+		return scaledLater(img, size.Mul(f), draw.NearestNeighbor)
 	}
 	w, h = fitSize(size.X, size.Y, w, h)
-	return scaled(img, w, h, draw.CatmullRom)
+	return scaledLater(img, image.Pt(w, h), draw.CatmullRom)
 }

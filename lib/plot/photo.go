@@ -39,21 +39,14 @@ func isDark(ground color.Color) bool {
 // grows to it by a whole factor, its pixels as squares.
 func sized(img image.Image, w, h, small int) image.Image {
 	b := img.Bounds()
-	if f := min(w/b.Dx(), h/b.Dy(), small/b.Dy()); f >= 1 {
-		return scaled(img, f*b.Dx(), f*b.Dy(), draw.NearestNeighbor)
+	if f := min(w/b.Dx(), h/b.Dy(), small/b.Dy()); f > 1 {
+		return scaledLater(img, b.Size().Mul(f), draw.NearestNeighbor)
 	}
 	if b.Dx() <= w && b.Dy() <= h {
 		return img
 	}
 	w, h = fitSize(b.Dx(), b.Dy(), w, h)
-	return scaled(img, w, h, draw.CatmullRom)
-}
-
-// scaled keeps clear parts clear.
-func scaled(img image.Image, w, h int, how draw.Scaler) *image.RGBA {
-	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	how.Scale(out, out.Bounds(), img, img.Bounds(), draw.Src, nil)
-	return out
+	return scaledLater(img, image.Pt(w, h), draw.CatmullRom)
 }
 
 // Braille draws img in dots without colour, at most width cells wide and rows lines

@@ -242,6 +242,20 @@ func TestShelf(t *testing.T) {
 	}
 }
 
+// broken is an image of a user that cannot be drawn.
+type broken struct{ image.Image }
+
+func (broken) At(int, int) color.Color { panic("no pixels") }
+
+func TestAnImageThatPanicsIsBlank(t *testing.T) {
+	for _, st := range []Style{{Kind: Sixel}, {Kind: Kitty}, {Kind: Kitty, Placeholders: true}} {
+		st.Cell = image.Pt(10, 20)
+		if lines := show(broken{shades(20, 40)}, st); len(lines) != 2 || strings.Contains(lines[0], "\x1bP") {
+			t.Errorf("%v: %q", st.Kind, lines)
+		}
+	}
+}
+
 func TestGoldens(t *testing.T) {
 	for name, st := range map[string]Style{
 		"flag.sixel": {Kind: Sixel, Cell: image.Pt(10, 20)}, "flag.placeholders": {Kind: Kitty, Cell: image.Pt(10, 20), Placeholders: true}, "flag.kitty": {Kind: Kitty, Cell: image.Pt(10, 20)},

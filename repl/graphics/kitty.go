@@ -59,7 +59,7 @@ func (p *kittyPicture) transmit() string {
 	if p.placeholders {
 		o.Action, o.VirtualPlacement, o.Columns, o.Rows = kitty.TransmitAndPut, true, p.grid.X, p.grid.Y
 	}
-	if err := kitty.EncodeGraphics(&b, p.img, o); err != nil {
+	if err := kitty.EncodeGraphics(&b, padded(p.img, p.grid, p.cell), o); err != nil {
 		return ""
 	}
 	return b.String()

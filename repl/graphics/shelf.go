@@ -68,18 +68,27 @@ func (s *Shelf) Put(img image.Image, st Style) []string {
 func (st Style) picture(img image.Image, grid image.Point, n int) picture {
 	if st.Kind == Sixel {
 		p := &sixelPicture{img: img, grid: grid, cell: st.Cell, ground: st.Ground}
-		p.whole = sync.OnceValue(func() []byte { return encodeSixel(img, img.Bounds(), st.Ground) })
+		p.whole = once(func() []byte { return encodeSixel(img, img.Bounds(), st.Ground) })
 		return p
 	}
 	p := &kittyPicture{
-		number: kittyNumber(n), img: padded(img, grid, st.Cell), grid: grid, cell: st.Cell,
+		number: kittyNumber(n), img: img, grid: grid, cell: st.Cell,
 		placeholders: st.Placeholders, wrap: func(s string) string { return s },
 	}
-	p.sent = sync.OnceValue(p.transmit)
+	p.sent = once(p.transmit)
 	if st.Tmux {
 		p.wrap = ansi.TmuxPassthrough
 	}
 	return p
+}
+
+// once makes the bytes of a picture, or none if the image panics: it may be the user's
+// own type.
+func once[T any](encode func() T) func() T {
+	return sync.OnceValue(func() (out T) {
+		defer func() { _ = recover() }()
+		return encode()
+	})
 }
 
 // padded fills img up to whole cells, which kitty would stretch it to.

@@ -1,10 +1,7 @@
 package render
 
 import (
-	"bytes"
 	"image"
-	_ "image/jpeg" // bundles hold JPEG
-	_ "image/png"  // and PNG
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
@@ -40,8 +37,14 @@ func (p Painter) screen() display.Screen {
 }
 
 // drawn are the parts of b as it draws itself on s, or of the image that it holds;
-// nil if it is text. Nothing is drawn for files and pipes.
-func (p Painter) drawn(b display.Bundle, s display.Screen) []display.Part {
+// nil if it is text. Nothing is drawn for files and pipes, and by a Draw that panics:
+// it may be the user's own.
+func (p Painter) drawn(b display.Bundle, s display.Screen) (list []display.Part) {
+	defer func() {
+		if recover() != nil {
+			list = nil
+		}
+	}()
 	switch {
 	case p.Profile == colorprofile.NoTTY:
 		return nil
@@ -56,8 +59,8 @@ func (p Painter) drawn(b display.Bundle, s display.Screen) []display.Part {
 
 func picture(b display.Bundle) image.Image {
 	for _, mime := range []string{display.PNG, display.JPEG} {
-		if data, ok := b.Data[mime].([]byte); ok {
-			if img, _, err := image.Decode(bytes.NewReader(data)); err == nil {
+		if file, ok := b.Data[mime].([]byte); ok {
+			if img := plot.Encoded(file); img != nil {
 				return img
 			}
 		}

@@ -95,6 +95,15 @@ func TestPictures(t *testing.T) {
 	}
 }
 
+// A Draw of the user's own may panic; the text of the bundle is there.
+func TestDrawThatPanics(t *testing.T) {
+	b := display.Plain("the text")
+	b.Draw = func(display.Screen) []display.Part { panic("oops") }
+	if got := (Painter{Width: 40, Profile: colorprofile.TrueColor}).Bundle(b); got != "the text" {
+		t.Errorf("%q", got)
+	}
+}
+
 // A typewriter is what there is in an ASCII locale.
 func TestTextIsASCII(t *testing.T) {
 	p := Painter{Width: 80, Profile: colorprofile.ANSI256, Style: graphics.Style{Kind: graphics.Text}}
@@ -148,9 +157,10 @@ func TestViewsHaveNoPixels(t *testing.T) {
 
 func TestTranscriptKeepsAnotherForm(t *testing.T) {
 	var tr Transcript
-	tr.Draw("x", "text", func() string { return "pixels" })
-	tr.Redraw("x", "text 2", func() string { return "pixels 2" })
-	tr.Draw("y", "only text", func() string { return "" })
+	is := func(s string) func() string { return func() string { return s } }
+	tr.Draw("x", is("text"), is("pixels"))
+	tr.Redraw("x", is("text 2"), is("pixels 2"))
+	tr.Draw("y", is("only text"), is(""))
 	if got := strings.Join(tr.View(), "|"); got != "text 2|only text" {
 		t.Errorf("view %q", got)
 	}

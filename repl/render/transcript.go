@@ -1,6 +1,9 @@
 package render
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // Transcript is the output of a running cell in order. What can no longer change
 // leaves it for the scrollback; what can (a live display and all that follows
@@ -13,9 +16,12 @@ type Transcript struct {
 // item is a block of lines; one with an id can be updated.
 type item struct {
 	id   string
-	text string
+	text func() string
 	kept func() string // its form in the scrollback; nil or empty for text
 }
+
+// line is an item that never changes.
+func line(text string) item { return item{text: func() string { return text }} }
 
 // settled is what goes to the scrollback.
 func (it item) settled() string {
@@ -24,7 +30,7 @@ func (it item) settled() string {
 			return s
 		}
 	}
-	return it.text
+	return it.text()
 }
 
 // Write appends program output, which need not end with a line.
@@ -35,7 +41,7 @@ func (t *Transcript) Write(text string) {
 		t.partial = overwritten(t.partial)
 		return
 	}
-	t.append(item{text: Sanitize(t.partial[:i])})
+	t.append(line(Sanitize(t.partial[:i])))
 	t.partial = t.partial[i+1:]
 }
 
@@ -50,21 +56,25 @@ func overwritten(s string) string {
 
 // Show appends a finished picture; one with an id can be updated until it
 // leaves the transcript.
-func (t *Transcript) Show(id, text string) { t.Draw(id, text, nil) }
+func (t *Transcript) Show(id, text string) { t.Draw(id, func() string { return text }, nil) }
 
 // Draw is Show for a picture that looks different in the scrollback, where nothing is
-// drawn again: kept is called when it goes there, and may be nil.
-func (t *Transcript) Draw(id, text string, kept func() string) {
+// drawn again: kept, which may be nil, is called when it goes there. text is called
+// when it is on the screen before.
+func (t *Transcript) Draw(id string, text, kept func() string) {
 	t.endLine()
-	t.append(item{id: id, text: text, kept: kept})
+	t.append(item{id: id, text: sync.OnceValue(text), kept: kept})
 }
 
 // Update redraws every display of id and reports whether there was one.
-func (t *Transcript) Update(id, text string) bool { return t.Redraw(id, text, nil) }
+func (t *Transcript) Update(id, text string) bool {
+	return t.Redraw(id, func() string { return text }, nil)
+}
 
 // Redraw is Update for a picture as Draw takes it.
-func (t *Transcript) Redraw(id, text string, kept func() string) bool {
+func (t *Transcript) Redraw(id string, text, kept func() string) bool {
 	found := false
+	text = sync.OnceValue(text)
 	for i := range t.items {
 		if id != "" && t.items[i].id == id {
 			t.items[i].text, t.items[i].kept, found = text, kept, true
@@ -77,7 +87,7 @@ func (t *Transcript) append(it item) { t.items = append(t.items, it) }
 
 func (t *Transcript) endLine() {
 	if t.partial != "" {
-		t.append(item{text: Sanitize(t.partial)})
+		t.append(line(Sanitize(t.partial)))
 		t.partial = ""
 	}
 }
@@ -112,7 +122,7 @@ func (t *Transcript) Clear() { t.items, t.partial = nil, "" }
 func (t *Transcript) View() []string {
 	var lines []string
 	for _, it := range t.items {
-		lines = append(lines, strings.Split(it.text, "\n")...)
+		lines = append(lines, strings.Split(it.text(), "\n")...)
 	}
 	if t.partial != "" {
 		lines = append(lines, Sanitize(t.partial))
@@ -123,7 +133,7 @@ func (t *Transcript) View() []string {
 func (t *Transcript) height() int {
 	n := 0
 	for _, it := range t.items {
-		n += 1 + strings.Count(it.text, "\n")
+		n += 1 + strings.Count(it.text(), "\n")
 	}
 	return n
 }
