@@ -53,6 +53,15 @@ func (c *canvas) draw(a, b point, owner int) {
 	}
 }
 
+// mark is a point that can be seen beside and without its line.
+func (c *canvas) mark(p point, owner int) {
+	x, y := c.dot(p)
+	left, top := int(math.Floor(x)), int(math.Floor(y))
+	for i := range 4 {
+		c.set(min(left, 2*c.w-2)+i%2, min(top, 4*c.h-2)+i/2, owner)
+	}
+}
+
 func (c *canvas) dot(p point) (x, y float64) {
 	return p.x * float64(2*c.w-1), (1 - p.y) * float64(4*c.h-1)
 }

@@ -122,6 +122,11 @@ func (c Curves) rows(k ink, f frame, w, h int) []string {
 		for i, p := range l.at {
 			field.draw(f.place(l.before(i)), f.place(p), l.index)
 		}
+		if l.Points && len(l.at) <= fewPoints {
+			for _, p := range l.at {
+				field.mark(f.place(p), l.index)
+			}
+		}
 	}
 	for r := range h {
 		out[r] = field.row(k, r)
