@@ -79,6 +79,10 @@ func (f *fake) step(n int, verb, rest string, emit func(any)) (failed bool) {
 		emit(shown{display.Bundle{ID: id, Data: map[string]any{display.Text: text}}})
 	case "update":
 		emit(updated{display.Bundle{ID: id, Data: map[string]any{display.Text: text}, Metadata: map[string]any{display.LineKey: "line " + text}}})
+	case "plot":
+		emit(shown{pictureSamples()[rest].Display()})
+	case "value_of":
+		emit(resulted{n, pictureSamples()[rest].Display()})
 	case "fit":
 		f.fit(emit)
 	case "fail":

@@ -72,6 +72,7 @@ type model struct {
 	answer     editor.Editor
 	question   asked
 	err        error
+	pictures   pictures
 }
 
 func newModel(ctx context.Context, o *opening, cells []string) *model {
@@ -98,7 +99,7 @@ type (
 
 // Init asks the terminal for its colours and waits for the session.
 func (m *model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, func() tea.Msg {
+	return tea.Batch(tea.RequestBackgroundColor, m.askPictures(), func() tea.Msg {
 		_, _ = m.opening.get()
 		return ready{}
 	})
@@ -122,12 +123,14 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.painter.Width, m.height = msg.Width-spare, msg.Height
+		return m.pictureResize()
 	case tea.BackgroundColorMsg:
-		m.tint.dark = msg.IsDark()
+		m.tint.dark, m.painter.Style.Ground = msg.IsDark(), msg.Color
 		m.colour()
 	case tea.ColorProfileMsg:
 		m.tint.profile = msg.Profile
 		m.colour()
+		m.choosePictures()
 	case tea.ModeReportMsg:
 		m.widthMode(msg)
 	case tea.KeyPressMsg, tea.PasteMsg:
@@ -160,6 +163,9 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	case ticked:
 		return m.tick()
 	default:
+		if cmd, mine := m.pictureReply(msg); mine {
+			return cmd
+		}
 		m.output(msg)
 	}
 	return nil

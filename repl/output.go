@@ -12,7 +12,7 @@ func (m *model) output(msg any) {
 		m.transcript.Write(msg.text)
 	case shown:
 		m.clearDue()
-		m.transcript.Show(msg.bundle.ID, m.painter.Bundle(msg.bundle))
+		m.transcript.Draw(msg.bundle.ID, m.drawn(msg.bundle), m.kept(msg.bundle, ""))
 	case paged:
 		m.clearDue()
 		m.transcript.Show("", m.painter.Page(msg.bundle))
@@ -20,7 +20,7 @@ func (m *model) output(msg any) {
 		m.update(msg.bundle)
 	case resulted:
 		m.clearDue()
-		m.transcript.Show("", m.painter.Result(msg.count, msg.bundle))
+		m.transcript.Draw("", func() string { return m.painter.Result(msg.count, msg.bundle) }, m.kept(msg.bundle, m.painter.Out(msg.count)+"\n"))
 	case erred:
 		m.transcript.Show("", m.painter.Error(msg.text))
 	case cleared:
@@ -48,11 +48,11 @@ func (m *model) clearDue() {
 // update redraws a live display. One that has left for the scrollback comes back
 // below while its cell runs, and is a line of text afterwards.
 func (m *model) update(b display.Bundle) {
-	if m.transcript.Update(b.ID, m.painter.Bundle(b)) {
+	if m.transcript.Redraw(b.ID, m.drawn(b), m.kept(b, "")) {
 		return
 	}
 	if m.phase != idle {
-		m.transcript.Show(b.ID, m.painter.Bundle(b))
+		m.transcript.Draw(b.ID, m.drawn(b), m.kept(b, ""))
 		return
 	}
 	if line, ok := b.Metadata[display.LineKey].(string); ok && line != "" {

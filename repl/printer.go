@@ -16,6 +16,7 @@ type printer struct {
 	queue   []string
 	rooms   []room // of the last while, ascending: the first is the least
 	closed  bool
+	expand  func(lines []string) []string // what lines are written as
 }
 
 // room is how many lines could be inserted at once without touching the prompt.
@@ -33,7 +34,7 @@ const settling = 2 * time.Second
 const backlog = 200
 
 func newPrinter() *printer {
-	p := &printer{}
+	p := &printer{expand: func(lines []string) []string { return lines }}
 	p.changed = sync.NewCond(&p.mu)
 	return p
 }
@@ -99,7 +100,7 @@ func (p *printer) run(program *tea.Program) {
 		}
 		for lines := strings.Split(block, "\n"); len(lines) > 0; {
 			n := min(p.free(), len(lines))
-			program.Println(above(lines[:n]))
+			program.Println(above(p.expand(lines[:n])))
 			lines = lines[n:]
 		}
 	}

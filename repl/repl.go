@@ -35,6 +35,10 @@ type Options struct {
 	EditMode string
 	// Tree is graft's own source tree, for help on its names; may be nil.
 	Tree fs.FS
+	// Pictures is how pictures are shown on a terminal: "kitty" or "sixel" for pixels,
+	// "blocks", "braille", "text" (typewriter characters), or "auto" for the best that
+	// the terminal has. The default is the environment's GRAFT_PICTURES, then auto.
+	Pictures string
 	// In and Out are the terminal, or files or pipes; Err takes errors and
 	// prompts where Out is no terminal. The defaults are those of the process.
 	In, Out, Err *os.File
@@ -57,6 +61,9 @@ func (o Options) filled() Options {
 // terminal errors of cells are the user's business.
 func Run(ctx context.Context, o Options) error {
 	o = o.filled()
+	if _, err := o.wished(); err != nil {
+		return err
+	}
 	if !interactive(o) {
 		return runLines(ctx, o, o.openSession)
 	}

@@ -39,9 +39,11 @@ func runScreen(ctx context.Context, o Options, start starter) error {
 	m.keyboard, m.tty = newKeyboard(o.In), screen
 	m.tint.profile = colorprofile.Detect(screen, os.Environ())
 	m.colour()
+	m.showPictures(o, screen)
 	watched := &canvas{File: screen, drawn: make(chan struct{})}
 	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(m.keyboard), tea.WithOutput(watched), tea.WithFilter(outside))
 	out := newPrinter()
+	out.expand = m.pictures.expand
 	m.emit = func(msg any) { out.wait(); program.Send(msg) }
 	m.print, m.leave, m.room = out.add, out.close, out.setRoom
 	m.hidden = true

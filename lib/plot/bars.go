@@ -17,5 +17,5 @@ type Bars struct {
 
 // Display draws the bars.
 func (b Bars) Display() display.Bundle {
-	return bundle(b.text(plainInk), b.text(colourInk), b.html())
+	return framed(b.Title, b.body, b.Note).bundle(b.html())
 }

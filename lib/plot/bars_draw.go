@@ -29,19 +29,17 @@ func (b Bars) fraction(i int) float64 {
 	return max(0, b.Values[i]/longest)
 }
 
-func (b Bars) text(k ink) string {
+func (b Bars) body(k ink, width int) string {
 	side, figures := 0, 0
 	for i := range b.Values {
 		side, figures = max(side, min(24, cells(b.label(i)))), max(figures, cells(b.value(i)))
 	}
-	room := max(8, min(48, 76-side-figures))
+	room := max(8, min(48*width/page, width-4-side-figures))
 	var out strings.Builder
-	out.WriteString(k.heading(b.Title))
 	for i := range b.Values {
 		out.WriteString(pad(clip(b.label(i), side), side, false) + "  " + pad(b.value(i), figures, true) + "  ")
 		out.WriteString(k.paint(series(0), solid(k, b.fraction(i)*float64(room))) + "\n")
 	}
-	out.WriteString(k.footnote(b.Note))
 	return out.String()
 }
 

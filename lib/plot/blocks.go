@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"strings"
+	"sync"
 
 	"golang.org/x/image/draw"
 )
@@ -31,9 +32,12 @@ func shrink(img image.Image, w, h int) *image.RGBA {
 
 // halfBlocks draws img in lines of w cells: every cell shows two pixels, the
 // upper as the ink and the lower as the ground of "▀".
-func halfBlocks(img image.Image, w, rows int) []string {
+func halfBlocks(img image.Image, w, rows int, indexed bool) []string {
 	iw, ih := fitSize(img.Bounds().Dx(), img.Bounds().Dy(), w, 2*rows)
 	small := shrink(img, iw, ih)
+	if indexed {
+		small = indexedColours(small)
+	}
 	out := make([]string, rows)
 	for r := range rows {
 		var b strings.Builder
@@ -75,7 +79,31 @@ func dataURI(img image.Image, side int) (uri string, w, h int) {
 
 // Blocks draws img in half blocks with true colour, at most width cells wide and
 // rows lines high, in its own shape.
-func Blocks(img image.Image, width, rows int) string {
+func Blocks(img image.Image, width, rows int) string { return blocks(img, width, rows, false) }
+
+func blocks(img image.Image, width, rows int, indexed bool) string {
 	w, h := fitSize(img.Bounds().Dx(), img.Bounds().Dy(), max(1, width), max(1, 2*rows))
-	return strings.Join(halfBlocks(img, w, (h+1)/2), "\n")
+	return strings.Join(halfBlocks(img, w, (h+1)/2, indexed), "\n")
 }
+
+// indexedColours brings img down to the palette of 256. Without dithering a soft
+// shade becomes a few areas that differ in hue.
+func indexedColours(img *image.RGBA) *image.RGBA {
+	p := image.NewPaletted(img.Rect, cube())
+	draw.FloydSteinberg.Draw(p, p.Rect, img, image.Point{})
+	draw.Draw(img, img.Rect, p, image.Point{}, draw.Src)
+	return img
+}
+
+// cube is the part of the palette of 256 that is the same everywhere: six levels of
+// each channel, and 24 greys.
+var cube = sync.OnceValue(func() (p color.Palette) {
+	levels := []uint8{0, 95, 135, 175, 215, 255}
+	for i := range 216 {
+		p = append(p, color.RGBA{levels[i/36], levels[i/6%6], levels[i%6], 255})
+	}
+	for v := uint8(8); v < 248; v += 10 {
+		p = append(p, color.RGBA{v, v, v, 255})
+	}
+	return p
+})

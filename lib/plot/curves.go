@@ -34,7 +34,17 @@ type Curves struct {
 	YMin, YMax float64
 }
 
+// draw sets the chart as text in the width of s.
+func (c Curves) draw(s display.Screen) []display.Part {
+	width, height := max(1, min(s.Columns, widest)), 9
+	if width > page {
+		height = 12
+	}
+	return []display.Part{words(c.text(inkOf(s), width, max(3, min(height, s.Rows-3))))}
+}
+
 // Display draws the chart.
 func (c Curves) Display() display.Bundle {
-	return bundle(c.text(plainInk, 76, 10), c.text(colourInk, 76, 9), c.html())
+	b := bundle(c.text(plainInk, 76, 10), c.text(colourInk, 76, 9), c.html())
+	return charted(drawn(b, c.draw), "", c.svg)
 }

@@ -130,6 +130,9 @@ func stretch(x float64, anchor, text string) (from, to float64) {
 	return x, x + width
 }
 
+// fewPoints is the number up to which the points of a line are marked.
+const fewPoints = 60
+
 func svgLine(b *strings.Builder, a plotArea, l line) {
 	if len(l.at) == 0 {
 		return
@@ -138,7 +141,7 @@ func svgLine(b *strings.Builder, a plotArea, l line) {
 	fmt.Fprintf(b, `<path d="%s" fill="none" stroke="%s" stroke-width="2" stroke-linejoin="round" stroke-linecap="round"/>`, a.path(l), colour)
 	last := len(l.at) - 1
 	for i, p := range l.at {
-		if i == last || l.Points && len(l.at) <= 60 {
+		if i == last || l.Points && len(l.at) <= fewPoints {
 			fmt.Fprintf(b, `<circle cx="%s" cy="%s" r="3" fill="%s"/>`, px(a.x(p.x)), px(a.y(p.y)), colour)
 		}
 	}

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"math"
+	"regexp"
 	"strings"
 )
 
@@ -23,7 +24,7 @@ func (c Curves) text(k ink, width, height int) string {
 		names[r] = f.y.labels[i]
 	}
 	var b strings.Builder
-	b.WriteString(c.legend(k, f))
+	b.WriteString(c.legend(k, f, max(width, page)))
 	for r := range height {
 		edge := "│"
 		if names[r] != "" {
@@ -36,8 +37,8 @@ func (c Curves) text(k ink, width, height int) string {
 	return b.String()
 }
 
-// legend is the title and the names of the series.
-func (c Curves) legend(k ink, f frame) string {
+// legend is the title and the names of the series, in lines of width cells.
+func (c Curves) legend(k ink, f frame, width int) string {
 	parts := []string{}
 	if title := firstOf(c.Title, c.YLabel); title != "" {
 		parts = append(parts, k.paint(strong, title))
@@ -46,20 +47,54 @@ func (c Curves) legend(k ink, f frame) string {
 		if l.Name == "" {
 			continue
 		}
-		mark := string(markers[l.index%len(markers)])
-		if k == colourInk {
-			mark = "━"
-		}
-		parts = append(parts, k.paint(series(l.index), mark)+" "+l.Name)
+		parts = append(parts, c.sample(k, l.index)+" "+l.Name)
 	}
 	for _, m := range c.Marks {
 		parts = append(parts, k.paint(muted, "┆ "+m.Label))
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return strings.Join(parts, "   ") + "\n"
+	return flow(parts, "   ", width)
 }
+
+// sample shows what the line of a series looks like.
+func (c Curves) sample(k ink, index int) string {
+	switch k {
+	case plainInk:
+		return string(markers[index%len(markers)])
+	case monoInk:
+		field := newCanvas(3, 1)
+		field.dashed = true
+		field.draw(point{x: 0, y: 0.4}, point{x: 1, y: 0.4}, index)
+		return field.row(k, 0)
+	}
+	return k.paint(series(index), "━")
+}
+
+// flow sets parts one after the other in lines of width cells.
+func flow(parts []string, gap string, width int) string {
+	var b strings.Builder
+	used := 0
+	for i, p := range parts {
+		w := cells(unpainted.ReplaceAllString(p, ""))
+		switch {
+		case i == 0:
+		case used+len(gap)+w > width:
+			b.WriteString("\n")
+			used = 0
+		default:
+			b.WriteString(gap)
+			used += len(gap)
+		}
+		b.WriteString(p)
+		used += w
+	}
+	if b.Len() > 0 {
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// unpainted matches what paint puts around text.
+var unpainted = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 func firstOf(s ...string) string {
 	for _, x := range s {
@@ -76,6 +111,7 @@ func (c Curves) rows(k ink, f frame, w, h int) []string {
 		return c.typed(f, w, h)
 	}
 	field := newCanvas(w, h)
+	field.dashed = k == monoInk
 	for _, m := range c.Marks {
 		x := f.x.frac(scale(m.X, c.LogX))
 		for y := 0; y < 4*h; y += 2 {
@@ -85,6 +121,11 @@ func (c Curves) rows(k ink, f frame, w, h int) []string {
 	for _, l := range f.lines {
 		for i, p := range l.at {
 			field.draw(f.place(l.before(i)), f.place(p), l.index)
+		}
+		if l.Points && len(l.at) <= fewPoints {
+			for _, p := range l.at {
+				field.mark(f.place(p), l.index)
+			}
 		}
 	}
 	for r := range h {

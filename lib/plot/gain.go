@@ -23,7 +23,7 @@ type Gains struct {
 
 // Display draws the bars.
 func (g Gains) Display() display.Bundle {
-	return bundle(g.text(plainInk), g.text(colourInk), g.html())
+	return framed(g.Title, g.body, g.Note).bundle(g.html())
 }
 
 // longest is the length of the longest bar; 0 if there is none.
@@ -60,19 +60,17 @@ func (g Gains) at(list []string, i int) string {
 	return ""
 }
 
-func (g Gains) text(k ink) string {
+func (g Gains) body(k ink, width int) string {
 	side, figures := 0, 0
 	for i := range g.Values {
 		side, figures = max(side, min(24, cells(g.at(g.Labels, i)))), max(figures, cells(g.value(i)))
 	}
-	half := max(6, min(20, (72-side-figures-16)/2))
+	half := max(4, min(20*width/page, (width-8-side-figures-16)/2))
 	var out strings.Builder
-	out.WriteString(k.heading(g.Title))
 	for i := range g.Values {
 		out.WriteString(pad(clip(g.at(g.Labels, i), side), side, false) + "  " + pad(g.value(i), figures, true) + "  " + g.bar(k, i, half))
 		out.WriteString("  " + k.paint(muted, g.at(g.Notes, i)) + "\n")
 	}
-	out.WriteString(k.footnote(g.Note))
 	return out.String()
 }
 
@@ -80,7 +78,7 @@ func (g Gains) text(k ink) string {
 func (g Gains) bar(k ink, i, half int) string {
 	n := int(g.fraction(i)*float64(half) + 0.5)
 	block, blank := strings.Repeat("#", n), strings.Repeat(" ", half-n)
-	if k == colourInk {
+	if k != plainInk {
 		block = strings.Repeat("█", n)
 	}
 	if g.Values[i] < 0 {

@@ -25,5 +25,5 @@ type Grid struct {
 // Display draws the grid. Pictures are shrunk to thumbnails; nil images are
 // drawn as empty frames.
 func (g Grid) Display() display.Bundle {
-	return bundle(g.plain(), g.terminal(), g.html())
+	return drawn(bundle(g.table().grid().text(plainInk), g.terminal(), g.html()), g.draw)
 }

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -9,7 +10,8 @@ import (
 // below it; notebooks get thumbnails of at most thumbSide pixels.
 const (
 	tileWidth, tileRows = 18, 9
-	tilesAcross         = 4
+	tileGap             = "  "
+	tilesAcross         = 4 // on a page
 	thumbSide           = 160
 )
 
@@ -23,7 +25,8 @@ func mark(right *bool) (string, tone, string) {
 	return "✗", bad, badColour
 }
 
-func (g Grid) plain() string {
+// table lists the tiles, for outputs that show no pictures.
+func (g Grid) table() Table {
 	t := Table{Title: g.Title, Note: g.Note, Columns: []string{"image", "size", "caption", ""}}
 	for i, tile := range g.Images {
 		size := "none"
@@ -34,30 +37,34 @@ func (g Grid) plain() string {
 		m, _, _ := mark(tile.Good)
 		t.Rows = append(t.Rows, []string{fmt.Sprint(i + 1), size, tile.Caption, m})
 	}
-	return t.grid().text(plainInk)
+	return t
 }
 
 func (g Grid) terminal() string {
 	var b strings.Builder
 	b.WriteString(colourInk.heading(g.Title))
-	for i := 0; i < len(g.Images); i += tilesAcross {
-		g.terminalRow(&b, g.Images[i:min(i+tilesAcross, len(g.Images))])
+	for row := range slices.Chunk(g.Images, tilesAcross) {
+		b.WriteString(sideBySide(row, func(t Tile) []string {
+			return append(blockLines(t, false), captionLines(colourInk, t)...)
+		}))
 	}
 	b.WriteString(colourInk.footnote(g.Note))
 	return b.String()
 }
 
-func (g Grid) terminalRow(b *strings.Builder, tiles []Tile) {
+// sideBySide sets the lines of tiles beside each other.
+func sideBySide(tiles []Tile, lines func(Tile) []string) string {
+	var b strings.Builder
 	columns := make([][]string, len(tiles))
 	height := 0
 	for i, t := range tiles {
-		columns[i] = tileLines(t)
+		columns[i] = lines(t)
 		height = max(height, len(columns[i]))
 	}
 	for r := range height {
 		for i := range columns {
 			if i > 0 {
-				b.WriteString("  ")
+				b.WriteString(tileGap)
 			}
 			if r < len(columns[i]) {
 				b.WriteString(columns[i][r])
@@ -67,23 +74,43 @@ func (g Grid) terminalRow(b *strings.Builder, tiles []Tile) {
 		}
 		b.WriteString("\n")
 	}
+	return b.String()
 }
 
-func tileLines(t Tile) []string {
-	lines := make([]string, tileRows)
+// blockLines is the picture of a tile in half blocks.
+func blockLines(t Tile, indexed bool) []string {
+	if t.Image == nil {
+		return emptyLines(colourInk)
+	}
+	return halfBlocks(t.Image, tileWidth, tileRows, indexed)
+}
+
+// dotLines is the picture of a tile in braille.
+func dotLines(k ink, t Tile, dark bool) []string {
+	lines := emptyLines(k)
+	if t.Image == nil {
+		return lines
+	}
+	w, h := fitSize(t.Image.Bounds().Dx(), t.Image.Bounds().Dy(), 2*tileWidth, 4*tileRows)
+	dots := brailleLines(t.Image, w, h, dark)
 	for i := range lines {
 		lines[i] = strings.Repeat(" ", tileWidth)
+		if i < len(dots) {
+			lines[i] = pad(dots[i], tileWidth, false)
+		}
 	}
-	if t.Image != nil {
-		lines = halfBlocks(t.Image, tileWidth, tileRows)
-	} else {
-		lines[tileRows/2] = colourInk.paint(muted, pad("    (no image)", tileWidth, false))
-	}
-	return append(lines, captionLines(t)...)
+	return lines
+}
+
+// emptyLines is the frame of a tile without a picture.
+func emptyLines(k ink) []string {
+	lines := slices.Repeat([]string{strings.Repeat(" ", tileWidth)}, tileRows)
+	lines[tileRows/2] = k.paint(muted, pad("    (no image)", tileWidth, false))
+	return lines
 }
 
 // captionLines is the caption in at most two lines, with the mark in front.
-func captionLines(t Tile) []string {
+func captionLines(k ink, t Tile) []string {
 	m, colour, _ := mark(t.Good)
 	room := tileWidth
 	if m != "" {
@@ -95,7 +122,7 @@ func captionLines(t Tile) []string {
 		switch {
 		case m == "":
 		case i == 0:
-			out[i] = colourInk.paint(colour, m) + " " + out[i]
+			out[i] = k.paint(colour, m) + " " + out[i]
 		default:
 			out[i] = "  " + out[i]
 		}

@@ -7,12 +7,13 @@ import (
 	"graft/lib/display"
 )
 
-// ink is a way to colour text: plainInk leaves it as it is.
-type ink bool
+// ink is what a text picture is drawn with.
+type ink int
 
 const (
-	plainInk  ink = false
-	colourInk ink = true
+	plainInk  ink = iota // a typewriter
+	colourInk            // blocks, braille and colour
+	monoInk              // blocks and braille
 )
 
 // tone is a role that colour plays; the numbers of the 256-colour palette are
@@ -39,9 +40,9 @@ const (
 	badColour  = "#d1505f"
 )
 
-// paint colours s, which holds no line break.
+// paint colours s, which holds no line break, if there is colour.
 func (k ink) paint(t tone, s string) string {
-	if k == plainInk || s == "" {
+	if k != colourInk || s == "" {
 		return s
 	}
 	return "\x1b[" + string(t) + "m" + s + "\x1b[0m"
@@ -83,6 +84,21 @@ func (k ink) footnote(note string) string {
 		return ""
 	}
 	return k.paint(muted, note) + "\n"
+}
+
+// folded sets the lines of s, broken between words.
+func (k ink) folded(t tone, s string, width int) string {
+	if s == "" {
+		return ""
+	}
+	const most = 6 // lines out of one
+	var b strings.Builder
+	for line := range strings.SplitSeq(s, "\n") {
+		for _, part := range wrap(oneLine(line), width, most) {
+			b.WriteString(k.paint(t, part) + "\n")
+		}
+	}
+	return b.String()
 }
 
 func px(v float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", v), ".0") }

@@ -82,20 +82,34 @@ func numeral(s string) bool {
 	return len([]rune(unit)) <= 3
 }
 
-// shrink narrows the widest columns until the table fits width cells.
+// shrink narrows the widest columns until the table fits width cells, or until
+// nothing is left to give: figures that were cut would be wrong ones.
 func (g sheet) shrink(width int) []int {
-	w := slices.Clone(g.width)
+	w, least := slices.Clone(g.width), g.least()
 	for total(w) > width {
-		widest := 0
+		widest := -1
 		for i := range w {
-			if w[i] > w[widest] {
+			if w[i] > least[i] && (widest < 0 || w[i] > w[widest]) {
 				widest = i
 			}
 		}
-		if w[widest] <= 4 {
+		if widest < 0 {
 			break
 		}
 		w[widest]--
+	}
+	return w
+}
+
+// least are the widths below which columns say nothing.
+func (g sheet) least() []int {
+	w := slices.Repeat([]int{4}, len(g.width))
+	for _, r := range g.Rows {
+		for c := range w {
+			if g.right[c] {
+				w[c] = max(w[c], cells(r[c]))
+			}
+		}
 	}
 	return w
 }
@@ -108,10 +122,15 @@ func total(w []int) int {
 	return n
 }
 
+// text is the whole table for a page.
 func (g sheet) text(k ink) string {
-	w := g.shrink(80)
+	return k.heading(g.Title) + g.body(k, page) + k.footnote(g.Note)
+}
+
+// body is the table without title and note, width cells wide.
+func (g sheet) body(k ink, width int) string {
+	w := g.shrink(width)
 	var b strings.Builder
-	b.WriteString(k.heading(g.Title))
 	if strings.Join(g.Columns, "") != "" {
 		b.WriteString(k.paint(muted, g.line(w, g.Columns)) + "\n")
 		b.WriteString(k.paint(muted, g.rule(w)) + "\n")
@@ -126,7 +145,6 @@ func (g sheet) text(k ink) string {
 	if g.Footer != nil {
 		b.WriteString(k.paint(muted, g.rule(w)) + "\n" + g.line(w, g.Footer) + "\n")
 	}
-	b.WriteString(k.footnote(g.Note))
 	return b.String()
 }
 

@@ -15,5 +15,5 @@ type Matrix struct {
 
 // Display draws the matrix, true classes down, predictions across.
 func (m Matrix) Display() display.Bundle {
-	return bundle(m.text(plainInk), m.text(colourInk), m.html())
+	return m.framed().bundle(m.html())
 }

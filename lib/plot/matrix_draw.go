@@ -64,18 +64,43 @@ func (m Matrix) accuracy() string {
 // instead of a matrix that no window holds.
 const wideMatrix = 12
 
-func (m Matrix) text(k ink) string {
+// framed is the matrix as text, or its worst pairs.
+func (m Matrix) framed() frameText {
 	if m.size() > wideMatrix {
-		return m.pairs().grid().text(k)
+		return m.pairs().framed()
 	}
-	n := m.size()
-	side, w := cells("true"), len("recall")
-	for i := range n {
+	f := framed(m.Title, m.body, m.Note)
+	f.fits = func(width int) bool { side, cell := m.columns(width); return m.width(side, cell) <= width }
+	f.narrow = m.pairs().framed().body
+	return f
+}
+
+// columns are the widths of the labels and of a cell where width cells are free.
+func (m Matrix) columns(width int) (side, cell int) {
+	side = cells("true")
+	digits := 1
+	for i := range m.size() {
 		side = max(side, min(16, cells(m.label(i))))
+		for j := range m.size() {
+			digits = max(digits, len(strconv.Itoa(m.at(i, j))))
+		}
 	}
-	cell := max(6, min(10, (80-side-w-6)/max(1, n)-1))
+	least := 6
+	if width < page {
+		least = max(4, digits+1)
+	}
+	return side, max(least, min(10, (width-side-len("recall")-6)/max(1, m.size())-1))
+}
+
+// width is that of the whole matrix, in cells.
+func (m Matrix) width(side, cell int) int {
+	return side + 1 + m.size()*(cell+1) + 2 + len("recall")
+}
+
+func (m Matrix) body(k ink, width int) string {
+	n, w := m.size(), len("recall")
+	side, cell := m.columns(width)
 	var b strings.Builder
-	b.WriteString(k.heading(m.Title))
 	b.WriteString(k.paint(muted, strings.Repeat(" ", side+2)+"predicted") + "\n")
 	b.WriteString(k.paint(muted, pad("true", side, false)) + " ")
 	for j := range n {
@@ -89,7 +114,7 @@ func (m Matrix) text(k ink) string {
 		}
 		b.WriteString("  " + k.paint(muted, pad(m.recall(i), w, true)) + "\n")
 	}
-	b.WriteString(k.paint(muted, m.accuracy()) + "\n" + k.footnote(m.Note))
+	b.WriteString(k.paint(muted, m.accuracy()) + "\n")
 	return b.String()
 }
 

@@ -28,7 +28,8 @@ type ParallelAxis struct {
 
 // Display draws the lines, in a terminal as one strip of marks for each axis.
 func (p Parallel) Display() display.Bundle {
-	return bundle(p.text(plainInk), p.text(colourInk), box(p.Title, p.svg(), ""))
+	f := framed(p.Title, p.body, "@ best, o better third, . others")
+	return charted(f.bundle(box(p.Title, p.svg(), "")), p.Title, p.svg)
 }
 
 // strip is an axis with its range and the places of the lines on it, 0 to 1.
@@ -92,15 +93,14 @@ func (a ParallelAxis) strip(values []float64) strip {
 
 // text draws each axis as a line of cells: · for a thing, o for the better third, and
 // the best one filled.
-func (p Parallel) text(k ink) string {
+func (p Parallel) body(k ink, width int) string {
 	strips := p.strips()
 	side, left := 0, 0
 	for _, s := range strips {
 		side, left = max(side, min(16, cells(s.Name))), max(left, min(10, cells(s.low)))
 	}
-	const room = 44
+	room := max(10, min(44*width/page, width-side-left-17))
 	var b strings.Builder
-	b.WriteString(k.heading(p.Title))
 	for _, s := range strips {
 		row := slices.Repeat([]string{" "}, room)
 		for i, at := range s.at {
@@ -110,11 +110,10 @@ func (p Parallel) text(k ink) string {
 			} else if 3*i >= 2*n {
 				mark = "o"
 			}
-			row[int(math.Round(at*(room-1)))] = mark
+			row[int(math.Round(at*float64(room-1)))] = mark
 		}
 		b.WriteString(pad(clip(s.Name, side), side, false) + "  " + pad(clip(s.low, left), left, true) + " |" + strings.Join(row, "") + "| " + clip(s.high, 10) + "\n")
 	}
-	b.WriteString(k.footnote("@ best, o better third, . others"))
 	return b.String()
 }
 

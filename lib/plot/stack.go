@@ -1,16 +1,17 @@
 package plot
 
 import (
+	"slices"
 	"strings"
 
 	"graft/lib/display"
 )
 
-// Stack puts bundles one below the other in a single bundle. Parts without HTML
+// Stack puts bundles one below the other in a single bundle. Those without HTML
 // or terminal text are represented by their plain text.
-func Stack(parts ...display.Bundle) display.Bundle {
+func Stack(list ...display.Bundle) display.Bundle {
 	var plain, terminal, html []string
-	for _, p := range parts {
+	for _, p := range list {
 		plain = append(plain, pick(p, display.Text))
 		terminal = append(terminal, pick(p, display.Terminal, display.Text))
 		if h := pick(p, display.HTML, display.SVG); h != "" {
@@ -19,7 +20,17 @@ func Stack(parts ...display.Bundle) display.Bundle {
 			html = append(html, pre(pick(p, display.Text)))
 		}
 	}
-	return bundle(strings.Join(plain, "\n"), strings.Join(terminal, "\n"), strings.Join(html, "\n"))
+	b := bundle(strings.Join(plain, "\n"), strings.Join(terminal, "\n"), strings.Join(html, "\n"))
+	return drawn(b, func(s display.Screen) (all []display.Part) {
+		for i, p := range list {
+			next := parts(p, s)
+			if i > 0 && slices.ContainsFunc(next, func(p display.Part) bool { return p.Image != nil }) {
+				all = append(all, display.Part{}) // a line above images
+			}
+			all = append(all, next...)
+		}
+		return all
+	})
 }
 
 // pick returns the first of mimes that b holds as text.

@@ -20,8 +20,14 @@ type Table struct {
 	Note string
 }
 
+func (t Table) framed() frameText {
+	f := framed(t.Title, t.grid().body, t.Note)
+	f.widest = 2 * widest
+	return f
+}
+
 // Display draws the table.
 func (t Table) Display() display.Bundle {
 	g := t.grid()
-	return bundle(g.text(plainInk), g.text(colourInk), t.html(g))
+	return t.framed().bundle(t.html(g))
 }

@@ -1,34 +1,25 @@
 package render
 
 import (
-	"bytes"
 	"fmt"
 	"html"
-	"image"
-	_ "image/jpeg" // bundles hold JPEG
-	_ "image/png"  // and PNG
 	"regexp"
 	"strings"
 
-	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
 	"graft/lib/display"
-	"graft/lib/plot"
+	"graft/repl/graphics"
 )
 
-// Pictures are drawn no larger than this, in cells.
-const pictureWidth, pictureRows = 64, 24
-
-// Bundle draws the richest form of b that the terminal can show.
+// Bundle draws the richest form of b that is text: pixels cannot be drawn again and
+// again in a view.
 func (p Painter) Bundle(b display.Bundle) string {
-	colours := p.Profile > colorprofile.ASCII
-	if s := text(b, display.Terminal); s != "" && colours {
-		return p.Colour(p.Fit(s))
+	if list := p.drawn(b, p.screen()); list != nil {
+		return p.lay(list)
 	}
-	if img := picture(b); img != nil && colours {
-		width := min(p.width()-1, pictureWidth)
-		return p.Colour(plot.Blocks(img, width, pictureRows))
+	if s := text(b, display.Terminal); s != "" && p.screen().Colour && p.kind() > graphics.Text {
+		return p.Colour(p.Fit(s))
 	}
 	for _, mime := range []string{display.Text, display.Markdown} {
 		if s := text(b, mime); s != "" {
@@ -44,12 +35,15 @@ func (p Painter) Bundle(b display.Bundle) string {
 // Result draws the value of cell n: behind its prompt if it is one line, below it
 // otherwise.
 func (p Painter) Result(n int, b display.Bundle) string {
-	prompt, value := fmt.Sprintf("Out[%d]:", n), p.Bundle(b)
+	prompt, value := p.Out(n), p.Bundle(b)
 	if !strings.Contains(value, "\n") && ansi.StringWidthWc(prompt)+1+ansi.StringWidthWc(value) <= p.width() {
-		return p.Theme.Out.Render(prompt) + " " + value
+		return prompt + " " + value
 	}
-	return p.Theme.Out.Render(prompt) + "\n" + value
+	return prompt + "\n" + value
 }
+
+// Out is the prompt of the value of cell n.
+func (p Painter) Out(n int) string { return p.Theme.Out.Render(fmt.Sprintf("Out[%d]:", n)) }
 
 // Error draws the lines of an error: the message first, carets in its colour.
 func (p Painter) Error(text string) string {
@@ -70,17 +64,6 @@ func (p Painter) Error(text string) string {
 func text(b display.Bundle, mime string) string {
 	s, _ := b.Data[mime].(string)
 	return strings.TrimRight(s, "\n")
-}
-
-func picture(b display.Bundle) image.Image {
-	for _, mime := range []string{display.PNG, display.JPEG} {
-		if data, ok := b.Data[mime].([]byte); ok {
-			if img, _, err := image.Decode(bytes.NewReader(data)); err == nil {
-				return img
-			}
-		}
-	}
-	return nil
 }
 
 func kinds(b display.Bundle) string {

@@ -9,6 +9,7 @@ import (
 
 	"graft/repl/editor"
 	"graft/repl/editor/syntax"
+	"graft/repl/graphics"
 	"graft/repl/style"
 )
 
@@ -18,6 +19,10 @@ type Painter struct {
 	Theme   style.Theme
 	Profile colorprofile.Profile // colours that the terminal has
 	Measure editor.Measure       // nil means editor.ByRune
+	Height  int                  // that a picture may fill, in lines; 0 means 24
+	// Style is how pictures are shown; Auto means blocks, or braille without colour.
+	Style graphics.Style
+	Shelf *graphics.Shelf // takes pictures in pixels; nil for none
 }
 
 func (p Painter) width() int {

@@ -104,7 +104,7 @@ func TestBundle(t *testing.T) {
 	if s := painter(colorprofile.ANSI256).Bundle(rich); !strings.Contains(s, "█") {
 		t.Errorf("no terminal form: %q", s)
 	}
-	if s := painter(colorprofile.ASCII).Bundle(rich); strings.Contains(s, "\x1b") || !strings.Contains(s, "#") {
+	if s := painter(colorprofile.ASCII).Bundle(rich); strings.Contains(s, "\x1b") || !strings.Contains(s, "█") {
 		t.Errorf("NO_COLOR: %q", s)
 	}
 	var b bytes.Buffer
@@ -115,7 +115,7 @@ func TestBundle(t *testing.T) {
 	if s := painter(colorprofile.TrueColor).Bundle(picture); strings.Count(s, "▀")%4 != 0 || !strings.Contains(s, "48;2;0;0;0") {
 		t.Errorf("picture: %q", s)
 	}
-	if s := painter(colorprofile.ASCII).Bundle(picture); s != "<image>" {
+	if s := painter(colorprofile.NoTTY).Bundle(picture); s != "<image>" {
 		t.Errorf("picture without colours: %q", s)
 	}
 	page := display.Bundle{Data: map[string]any{display.HTML: "<style>p{}</style><p>a &lt; b</p><table><tr><td>1</td><td>2</td></tr></table>"}}

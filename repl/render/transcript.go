@@ -1,6 +1,9 @@
 package render
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // Transcript is the output of a running cell in order. What can no longer change
 // leaves it for the scrollback; what can (a live display and all that follows
@@ -13,7 +16,21 @@ type Transcript struct {
 // item is a block of lines; one with an id can be updated.
 type item struct {
 	id   string
-	text string
+	text func() string
+	kept func() string // its form in the scrollback; nil or empty for text
+}
+
+// line is an item that never changes.
+func line(text string) item { return item{text: func() string { return text }} }
+
+// settled is what goes to the scrollback.
+func (it item) settled() string {
+	if it.kept != nil {
+		if s := it.kept(); s != "" {
+			return s
+		}
+	}
+	return it.text()
 }
 
 // Write appends program output, which need not end with a line.
@@ -24,7 +41,7 @@ func (t *Transcript) Write(text string) {
 		t.partial = overwritten(t.partial)
 		return
 	}
-	t.append(item{text: Sanitize(t.partial[:i])})
+	t.append(line(Sanitize(t.partial[:i])))
 	t.partial = t.partial[i+1:]
 }
 
@@ -39,17 +56,28 @@ func overwritten(s string) string {
 
 // Show appends a finished picture; one with an id can be updated until it
 // leaves the transcript.
-func (t *Transcript) Show(id, text string) {
+func (t *Transcript) Show(id, text string) { t.Draw(id, func() string { return text }, nil) }
+
+// Draw is Show for a picture that looks different in the scrollback, where nothing is
+// drawn again: kept, which may be nil, is called when it goes there. text is called
+// when it is on the screen before.
+func (t *Transcript) Draw(id string, text, kept func() string) {
 	t.endLine()
-	t.append(item{id: id, text: text})
+	t.append(item{id: id, text: sync.OnceValue(text), kept: kept})
 }
 
 // Update redraws every display of id and reports whether there was one.
 func (t *Transcript) Update(id, text string) bool {
+	return t.Redraw(id, func() string { return text }, nil)
+}
+
+// Redraw is Update for a picture as Draw takes it.
+func (t *Transcript) Redraw(id string, text, kept func() string) bool {
 	found := false
+	text = sync.OnceValue(text)
 	for i := range t.items {
 		if id != "" && t.items[i].id == id {
-			t.items[i].text, found = text, true
+			t.items[i].text, t.items[i].kept, found = text, kept, true
 		}
 	}
 	return found
@@ -59,7 +87,7 @@ func (t *Transcript) append(it item) { t.items = append(t.items, it) }
 
 func (t *Transcript) endLine() {
 	if t.partial != "" {
-		t.append(item{text: Sanitize(t.partial)})
+		t.append(line(Sanitize(t.partial)))
 		t.partial = ""
 	}
 }
@@ -70,7 +98,7 @@ func (t *Transcript) endLine() {
 func (t *Transcript) Settled(rows int) []string {
 	var lines []string
 	for len(t.items) > 0 && (t.items[0].id == "" || t.height() > rows) {
-		lines = append(lines, t.items[0].text)
+		lines = append(lines, t.items[0].settled())
 		t.items = t.items[1:]
 	}
 	return lines
@@ -81,7 +109,7 @@ func (t *Transcript) Rest() []string {
 	t.endLine()
 	var lines []string
 	for _, it := range t.items {
-		lines = append(lines, it.text)
+		lines = append(lines, it.settled())
 	}
 	t.items = nil
 	return lines
@@ -94,7 +122,7 @@ func (t *Transcript) Clear() { t.items, t.partial = nil, "" }
 func (t *Transcript) View() []string {
 	var lines []string
 	for _, it := range t.items {
-		lines = append(lines, strings.Split(it.text, "\n")...)
+		lines = append(lines, strings.Split(it.text(), "\n")...)
 	}
 	if t.partial != "" {
 		lines = append(lines, Sanitize(t.partial))
@@ -105,7 +133,7 @@ func (t *Transcript) View() []string {
 func (t *Transcript) height() int {
 	n := 0
 	for _, it := range t.items {
-		n += 1 + strings.Count(it.text, "\n")
+		n += 1 + strings.Count(it.text(), "\n")
 	}
 	return n
 }

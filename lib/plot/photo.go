@@ -1,0 +1,120 @@
+package plot
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"slices"
+	"strings"
+
+	"golang.org/x/image/draw"
+	"graft/lib/display"
+)
+
+// A photograph fills at most photoWidth cells and photoRows lines; a small one is
+// enlarged by whole factors up to photoSmall lines.
+const photoWidth, photoRows, photoSmall = 64, 24, 12
+
+// Photo draws img on s: its pixels where s shows them, else half blocks, without
+// colour braille. On a typed screen it returns nil.
+func Photo(img image.Image, s display.Screen) []display.Part {
+	width, rows := max(1, min(s.Columns, photoWidth)), max(1, min(s.Rows, photoRows))
+	switch {
+	case s.Typed || img.Bounds().Empty():
+		return nil
+	case s.Cell != image.Point{}:
+		return []display.Part{{Image: sized(img, width*s.Cell.X, rows*s.Cell.Y, photoSmall*s.Cell.Y)}}
+	case s.Colour && s.Blocks:
+		return []display.Part{{Text: blocks(img, width, rows, s.Indexed)}}
+	}
+	return []display.Part{words(Braille(img, width, rows, isDark(s.Ground)))}
+}
+
+// isDark reports whether light ink reads on ground.
+func isDark(ground color.Color) bool {
+	return ground == nil || color.Gray16Model.Convert(ground).(color.Gray16).Y < 0x8000
+}
+
+// sized is img in its own shape within w×h pixels. What is lower than small pixels
+// grows to it by a whole factor, its pixels as squares.
+func sized(img image.Image, w, h, small int) image.Image {
+	b := img.Bounds()
+	if f := min(w/b.Dx(), h/b.Dy(), small/b.Dy()); f > 1 {
+		return scaledLater(img, b.Size().Mul(f), draw.NearestNeighbor)
+	}
+	if b.Dx() <= w && b.Dy() <= h {
+		return img
+	}
+	w, h = fitSize(b.Dx(), b.Dy(), w, h)
+	return scaledLater(img, image.Pt(w, h), draw.CatmullRom)
+}
+
+// Braille draws img in dots without colour, at most width cells wide and rows lines
+// high, in its own shape. Dots are the light parts on a dark ground, else the dark
+// ones; between light and dark there are more or fewer of them.
+func Braille(img image.Image, width, rows int, dark bool) string {
+	w, h := fitSize(img.Bounds().Dx(), img.Bounds().Dy(), 2*max(1, width), 4*max(1, rows))
+	return strings.Join(brailleLines(img, w, h, dark), "\n")
+}
+
+// brailleLines draws img w×h dots large.
+func brailleLines(img image.Image, w, h int, dark bool) []string {
+	field := newCanvas((w+1)/2, (h+3)/4)
+	light := stretched(greys(img, w, h))
+	for i, on := range dithered(light, w, dark) {
+		if on {
+			field.set(i%w, i/w, 0)
+		}
+	}
+	out := make([]string, field.h)
+	for y := range out {
+		out[y] = field.row(monoInk, y)
+	}
+	return out
+}
+
+// greys is the lightness of img at w×h dots, 0 to 1; clear parts are mid-grey.
+func greys(img image.Image, w, h int) []float64 {
+	small := shrink(img, w, h)
+	out := make([]float64, w*h)
+	for i := range out {
+		p := small.Pix[4*i:]
+		// The weights of red, green and blue in the brightness of a screen (ITU-R BT.601).
+		out[i] = (0.299*float64(p[0]) + 0.587*float64(p[1]) + 0.114*float64(p[2])) / 255
+	}
+	return out
+}
+
+// stretched spreads lightness over its whole range, a few dots at either end apart:
+// with two levels there is no contrast to give away. A flat picture stays as it is.
+func stretched(light []float64) []float64 {
+	sorted := slices.Sorted(slices.Values(light))
+	lo, hi := sorted[len(sorted)/50], sorted[len(sorted)-1-len(sorted)/50]
+	if hi-lo < 0.1 {
+		return light
+	}
+	for i, v := range light {
+		light[i] = math.Min(1, math.Max(0, (v-lo)/(hi-lo)))
+	}
+	return light
+}
+
+// dithered turns lightness into dots; what a dot is too light or too dark goes to its
+// neighbours on the right and below (Floyd and Steinberg 1976).
+func dithered(light []float64, w int, dark bool) []bool {
+	on := make([]bool, len(light))
+	for i, v := range light {
+		white := 0.0
+		if v >= 0.5 {
+			white = 1
+		}
+		on[i] = white == 1 == dark
+		x, rest := i%w, v-white
+		for _, n := range [...]struct{ dx, dy, share int }{{1, 0, 7}, {-1, 1, 3}, {0, 1, 5}, {1, 1, 1}} {
+			if j := i + n.dy*w + n.dx; x+n.dx >= 0 && x+n.dx < w && j < len(light) {
+				light[j] += rest * float64(n.share) / 16
+			}
+		}
+	}
+	return on
+}
