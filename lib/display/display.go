@@ -46,6 +46,14 @@ type Bundle struct {
 	Metadata map[string]any
 	// ID names a display that is updated in place later; empty for one-off ones.
 	ID string
+	// Draw, if set, fits the bundle to a terminal: to its width, and in pixels where
+	// it shows them. It works when it is called, in any goroutine, so that to
+	// make a bundle stays cheap. Terminals fall back to [Terminal] and [Text];
+	// nobody else reads it.
+	Draw func(Screen) []Part
+	// Actions are what a person can do to a live display now. A display that has them
+	// is at work; its last update has none.
+	Actions []Action
 }
 
 // Plain returns a bundle of text alone.
