@@ -31,6 +31,7 @@ type Steering struct {
 	rates  []rateChange
 	plans  []tune.Change
 	names  []string // snapshots to take
+	base   float64  // learning rate of the run, or the peak of its schedule
 	status Status
 	shown  display.Bundle
 }
@@ -243,6 +244,13 @@ func (s *Steering) note(change func(*Status)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.status)
+}
+
+// rated says what the learning rate of the run is, or the peak of its schedule.
+func (s *Steering) rated(base float64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.base = base
 }
 
 // picture keeps what the board shows.
