@@ -10,7 +10,7 @@ import (
 type keyMap struct {
 	Run, RunNow, Newline, Complete, Back, Search, Suggestion key.Binding
 	Up, Down, Cancel, Interrupt, Leave, Clear, Suspend, Kill key.Binding
-	External                                                 key.Binding
+	External, Steer                                          key.Binding
 }
 
 func bind(help, does string, keys ...string) key.Binding {
@@ -32,6 +32,7 @@ var keys = keyMap{
 	Leave:      bind("ctrl+d", "leave (on an empty line)", "ctrl+d"),
 	Clear:      bind("ctrl+l", "clear the screen", "ctrl+l"),
 	Suspend:    bind("ctrl+z", "back to the shell for a while", "ctrl+z"),
+	Steer:      bind("f6", "give the keys to a fit in the background", "f6", "alt+6"),
 	External:   bind("f2", "edit the cell in $EDITOR", "f2"),
 	Kill:       bind(`ctrl+\`, "leave at once, even from a running cell", `ctrl+\`),
 }
@@ -39,7 +40,7 @@ var keys = keyMap{
 // help lists the bindings of keyMap in the order of the help page.
 func (k keyMap) help() []key.Binding {
 	return []key.Binding{k.Run, k.RunNow, k.Newline, k.Complete, k.Back, k.Up, k.Down, k.Search, k.Suggestion,
-		k.External, k.Cancel, k.Interrupt, k.Leave, k.Clear, k.Suspend, k.Kill}
+		k.External, k.Steer, k.Cancel, k.Interrupt, k.Leave, k.Clear, k.Suspend, k.Kill}
 }
 
 // edit is a key that moves in the text or changes it.

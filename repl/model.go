@@ -54,6 +54,7 @@ type model struct {
 
 	transcript render.Transcript
 	clearing   bool // take the output away when the next one comes
+	boards     boards
 	started    time.Time
 	frames     int
 	interrupts int
@@ -166,6 +167,8 @@ func (m *model) typed(msg tea.Msg) tea.Cmd {
 		return m.interrupt()
 	case isKey && key.Matches(k, keys.Suspend):
 		return tea.Suspend
+	case m.steers(msg):
+		return m.steer(msg)
 	case !m.typable():
 		m.held = append(m.held, msg)
 		return nil

@@ -11,10 +11,17 @@ func (m *model) output(msg any) {
 		m.clearDue()
 		m.transcript.Write(msg.text)
 	case shown:
+		if m.onBoard(msg.bundle) {
+			break
+		}
 		m.clearDue()
 		m.transcript.Show(msg.bundle.ID, m.painter.Bundle(msg.bundle))
 	case updated:
-		m.update(msg.bundle)
+		if !m.onBoard(msg.bundle) {
+			m.update(msg.bundle)
+		}
+	case acted:
+		m.told(msg)
 	case resulted:
 		m.clearDue()
 		m.transcript.Show("", m.painter.Result(msg.count, msg.bundle))
@@ -66,8 +73,10 @@ func (m *model) settle() {
 }
 
 // window is the part of the output that can still change, its newest lines first
-// to be kept when the window is too small.
+// to be kept when the window is too small, and the boards below it.
 func (m *model) window(rows int) []string {
+	boards := m.boardLines(rows)
+	rows -= len(boards)
 	lines := m.transcript.View()
 	for i, l := range lines {
 		lines[i] = m.painter.Fit(l)
@@ -75,5 +84,5 @@ func (m *model) window(rows int) []string {
 	if len(lines) > rows {
 		lines = lines[len(lines)-max(rows, 0):]
 	}
-	return lines
+	return append(lines, boards...)
 }
