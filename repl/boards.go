@@ -12,15 +12,16 @@ import (
 // screen below all output, and above the prompt when its cell has ended, until its
 // last update, which goes to the scrollback.
 type board struct {
-	bundle display.Bundle
-	cell   int // number of the cell that showed it
+	bundle  display.Bundle
+	cell    int // number of the cell that showed it
+	updates int
 }
 
 // boards are what is at work, the oldest first, and what the keys do with it.
 type boards struct {
 	list    []*board
-	focus   string          // ID of the one that has the keys at the prompt
-	asking  *display.Action // waits for an answer
+	focus   string   // ID of the one that has the keys at the prompt
+	asking  *pending // waits for an answer
 	answer  editor.Editor
 	said    string // what came of the last key
 	failed  bool   // said is an error
@@ -28,7 +29,13 @@ type boards struct {
 	leaving bool   // the front end ends when the last board is over
 }
 
-// boardless is the height up to which a static summary of a board may grow.
+// pending is an action that waits for an answer.
+type pending struct {
+	display.Action
+	board *board
+}
+
+// summaryRows is the height up to which a static summary of a board may grow.
 const summaryRows = 60
 
 // onBoard takes the bundle of a board, and reports false for any other.
@@ -37,8 +44,12 @@ func (m *model) onBoard(b display.Bundle) bool {
 	switch {
 	case len(b.Actions) > 0 && b.ID != "" && i >= 0:
 		m.boards.list[i].bundle = b
+		m.boards.list[i].updates++
+		if !m.boards.failed {
+			m.boards.said = "" // the board shows what came of it
+		}
 	case len(b.Actions) > 0 && b.ID != "":
-		m.boards.list = append(m.boards.list, &board{b, m.count})
+		m.boards.list = append(m.boards.list, &board{bundle: b, cell: m.count})
 	case i >= 0:
 		m.boards.list = slices.Delete(m.boards.list, i, i+1)
 		m.transcript.Show("", m.painter.Board(b, summaryRows))

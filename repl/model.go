@@ -243,10 +243,9 @@ func (m *model) stop() {
 
 func (m *model) leaveOnSecond(k string) tea.Cmd {
 	if m.leaving == k {
-		m.leave()
-		return nil
+		return m.depart(k)
 	}
-	m.leaving, m.hint = k, "press "+k+" again to leave"
+	m.leaving, m.hint = k, "press "+k+" again to "+m.farewell()
 	return nil
 }
 

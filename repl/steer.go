@@ -13,10 +13,12 @@ import (
 	"graft/repl/render"
 )
 
-// acted is what came of an action.
+// acted is what came of an action on a board.
 type acted struct {
-	said string
-	err  error
+	said  string
+	err   error
+	board *board
+	since int // updates of the board when the action began
 }
 
 // steers reports whether a key or a paste is for a board. While a cell with a board
@@ -52,12 +54,16 @@ func (m *model) steer(msg tea.Msg) tea.Cmd {
 		m.nextFocus()
 		return nil
 	}
-	a, known := m.steered().bundle.Action(k.Text)
+	main := m.steered()
+	if main == nil {
+		return nil
+	}
+	a, known := main.bundle.Action(k.Text)
 	switch {
 	case known && a.Ask != "":
-		b.asking, b.answer = &a, editor.Editor{}
+		b.asking, b.answer = &pending{a, main}, editor.Editor{}
 	case known:
-		return act(a, "")
+		return act(main, a, "")
 	case k.Text == "?":
 		b.help = !helped
 	case key.Matches(k, keys.Cancel), key.Matches(k, keys.Interrupt), key.Matches(k, keys.Run):
@@ -68,19 +74,22 @@ func (m *model) steer(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// act does an action beside the screen.
-func act(a display.Action, answer string) tea.Cmd {
+// act does an action of a board beside the screen.
+func act(b *board, a display.Action, answer string) tea.Cmd {
+	since := b.updates
 	return func() tea.Msg {
 		said, err := a.Do(answer)
-		return acted{said, err}
+		return acted{said, err, b, since}
 	}
 }
 
-// told shows what came of an action until the next key.
+// told shows what came of an action until the next key, or until the board shows it.
 func (m *model) told(a acted) {
-	m.boards.said, m.boards.failed = a.said, a.err != nil
-	if a.err != nil {
-		m.boards.said = a.err.Error()
+	switch b := &m.boards; {
+	case a.err != nil:
+		b.said, b.failed = a.err.Error(), true
+	case a.board.updates == a.since:
+		b.said, b.failed = a.said, false
 	}
 }
 
@@ -107,10 +116,10 @@ func (m *model) answerBoard(msg tea.Msg) tea.Cmd {
 	case key.Matches(k, keys.Cancel), key.Matches(k, keys.Interrupt):
 		b.asking = nil
 	case key.Matches(k, keys.Run):
-		a, answer := *b.asking, strings.TrimSpace(b.answer.Text())
+		ask, answer := b.asking, strings.TrimSpace(b.answer.Text())
 		b.asking = nil
 		if answer != "" {
-			return act(a, answer)
+			return act(ask.board, ask.Action, answer)
 		}
 	case k.Text != "":
 		b.answer.Insert(k.Text)
@@ -133,10 +142,10 @@ func (m *model) steerLines(rows int) []string {
 	}
 	main := m.steered()
 	switch {
-	case main == nil:
-		return []string{m.painter.Fit(t.Muted.Render(keys.Steer.Help().Key + " steers: " + labels(m.boards.list[0].bundle.Actions)))}
 	case b.asking != nil:
 		return []string{m.painter.Fit(b.asking.Ask + ": " + b.answer.Before() + t.Selected.Render(" ") + b.answer.After())}
+	case main == nil:
+		return []string{m.painter.Fit(t.Muted.Render(keys.Steer.Help().Key + " steers: " + labels(m.boards.list[0].bundle.Actions)))}
 	case b.help:
 		return m.actionHelp(main.bundle.Actions, rows-1)
 	}

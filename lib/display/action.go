@@ -11,6 +11,9 @@ type Action struct {
 	// Ask is what the user is asked for before, with the value as it is, such as
 	// "learning rate, now 0.001"; empty for an action that wants nothing.
 	Ask string
+	// Ends says that the action ends well what the display shows; a front end does it
+	// before it leaves.
+	Ends bool
 	// Do does it with the answer, empty if nothing was asked, and returns at once. said
 	// is a few words on what will happen now; an error tells the remedy and changes
 	// nothing. It may be called from any goroutine, also when the display is over.

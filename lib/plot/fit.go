@@ -87,7 +87,8 @@ type Fit struct {
 	Remaining   time.Duration
 	Elapsed     time.Duration
 
-	Groups         []Group // the network's, from the input to the head
+	Groups         []Group  // the network's, from the input to the head
+	Waiting        []string // what was asked of the run and is still to happen
 	Remarks        []Remark
 	Fresh          int    // how many of the Remarks the snapshot before did not have
 	Memory, Device uint64 // bytes that the process and its device hold; 0 while unknown

@@ -3,6 +3,7 @@ package plot
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"graft/lib/display"
@@ -59,6 +60,8 @@ type board struct {
 	k         ink
 	width     int
 	chartless bool
+	measuring bool                // of lines, only the number counts
+	tables    map[[2]int][]string // that were made, by rows and width
 	share
 }
 
@@ -87,6 +90,11 @@ const pageWidth = 80
 
 // grant makes the wishes come true that fit into so many rows.
 func (b *board) grant(asked []func(*share), rows int) {
+	b.measuring = true
+	if b.tables == nil {
+		b.tables = map[[2]int][]string{}
+	}
+	defer func() { b.measuring = false }()
 	for _, wish := range asked {
 		before := b.share
 		wish(&b.share)
@@ -115,7 +123,7 @@ func (b board) lines() []string {
 		out = append(out, b.trained())
 	}
 	if b.State.over() {
-		out = append(out, b.marked(b.verdict())...)
+		out = append(out, b.marked(b.verdict(), 1+one(b.figures))...)
 	} else {
 		out = append(out, b.progressLine())
 		if b.figures {
@@ -162,15 +170,28 @@ const axes = 3
 
 // curve is the chart with a canvas of so many lines.
 func (b board) curve(width, rows int) []string {
-	if rows <= 0 || width < 24 {
+	switch {
+	case rows <= 0 || width < 24:
 		return nil
+	case b.measuring:
+		return make([]string, rows+axes)
 	}
 	return strings.Split(strings.TrimRight(b.curves().text(b.k, min(width, 100), rows), "\n"), "\n")
 }
 
 // tabled is the table of the last epochs and the best one, without the columns that
-// the width has no room for.
+// the width has no room for; nothing if it has too little for the others.
 func (b board) tabled(width int) []string {
+	key := [2]int{b.rows, width}
+	made, ok := b.tables[key]
+	if !ok {
+		made = b.makeTable(width)
+		b.tables[key] = made
+	}
+	return slices.Clip(made)
+}
+
+func (b board) makeTable(width int) []string {
 	if len(b.Epochs) == 0 {
 		return nil
 	}
@@ -180,6 +201,9 @@ func (b board) tabled(width int) []string {
 	}
 	g := t.without(width).grid()
 	w := g.shrink(width)
+	if total(w) > width {
+		return nil
+	}
 	out := []string{b.k.paint(muted, g.line(w, g.Columns))}
 	if b.chartless {
 		out = append(out, g.rule(w))

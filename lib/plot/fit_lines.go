@@ -17,7 +17,7 @@ func (b board) paceLine() string {
 		parts = append(parts, piece{weight: 1, name: "device", text: bytesOf(b.Device)})
 	}
 	if b.Elapsed > 0 {
-		parts = append(parts, piece{weight: 0, name: "since", text: clock(b.Elapsed)})
+		parts = append(parts, piece{weight: 0, name: "elapsed", text: clock(b.Elapsed)})
 	}
 	parts = slices.DeleteFunc(parts, func(p piece) bool { return p.text == "" })
 	return b.k.join(parts, "   ", b.width)
@@ -26,37 +26,48 @@ func (b board) paceLine() string {
 // trained is a bar of the groups, from the input to the head, and the names of those
 // that are trained.
 func (b board) trained() string {
-	const most = 40
-	n := len(b.Groups)
-	each := min(max(1, most/2/n), 3)
-	var bar strings.Builder
 	var names []string
-	for i, g := range b.Groups {
+	for _, g := range b.Groups {
 		if g.Trainable {
 			names = append(names, g.Name)
 		}
-		if n > most && i*most/n == (i+1)*most/n { // one cell for several groups
-			continue
-		}
-		if g.Trainable {
-			bar.WriteString(b.k.paint(good, strings.Repeat("━", each)))
-		} else {
-			bar.WriteString(b.k.paint(muted, strings.Repeat("┄", each)))
-		}
-		if each > 1 && i+1 < n {
-			bar.WriteByte(' ')
-		}
 	}
-	words := fmt.Sprintf("%d of %d trained", len(names), n)
-	if len(names) > 0 && len(names) < n {
+	words := fmt.Sprintf("%d of %d trained", len(names), len(b.Groups))
+	if len(names) > 0 && len(names) < len(b.Groups) {
 		words += ": " + strings.Join(names, ", ")
 	}
-	start := b.k.paint(muted, "groups") + " " + bar.String() + " "
-	return start + clip(words, max(1, b.width-visible(start)))
+	start := b.k.paint(muted, "groups") + " " + b.groupBar(min(40, b.width*2/5)) + " "
+	if room := b.width - visible(start); room >= 8 {
+		return start + clip(words, room)
+	}
+	return clip("groups "+words, b.width)
 }
 
-// remarked is the last of what was done to the run.
+// groupBar draws every group, or every few of them, in at most so many cells.
+func (b board) groupBar(most int) string {
+	n := len(b.Groups)
+	cell, blank := min(most/n-1, 3), " "
+	if cell < 2 {
+		cell, blank = 1, ""
+	}
+	var bar []string
+	for i, g := range b.Groups {
+		switch {
+		case n > most && i*most/n == (i+1)*most/n: // one cell for several groups
+		case g.Trainable:
+			bar = append(bar, b.k.paint(good, strings.Repeat("━", cell)))
+		default:
+			bar = append(bar, b.k.paint(muted, strings.Repeat("┄", cell)))
+		}
+	}
+	return strings.Join(bar, blank)
+}
+
+// remarked is the last of what was done to the run, and what is still to happen.
 func (b board) remarked() []string {
+	if b.remarks == 0 {
+		return nil
+	}
 	var out []string
 	for _, r := range b.Remarks[max(0, len(b.Remarks)-b.remarks):] {
 		mark, t := "· ", muted
@@ -69,6 +80,9 @@ func (b board) remarked() []string {
 			}
 			out = append(out, b.k.paint(t, mark+l))
 		}
+	}
+	if len(b.Waiting) > 0 && !b.State.over() {
+		out = append(out, b.k.paint(series(0), clip("› to come: "+oneLine(strings.Join(b.Waiting, ", ")), b.width)))
 	}
 	return out
 }
@@ -89,9 +103,9 @@ func (b board) noted() []string {
 	return out
 }
 
-// marked is text behind the mark of the state.
-func (b board) marked(text string) []string {
-	lines := wrap(text, b.width-2, 2)
+// marked is text behind the mark of the state, in at most so many lines.
+func (b board) marked(text string, most int) []string {
+	lines := wrap(text, b.width-2, most)
 	for i, l := range lines {
 		lines[i] = "  " + l
 	}

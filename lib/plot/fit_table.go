@@ -85,7 +85,7 @@ func (f Fit) table(keep int) Table {
 
 // spare are the columns that a narrow table does without, the first first; "" is the
 // point at which heads are shortened.
-var spare = []string{"cache", "compile", "trainable", "", "time", "lr"}
+var spare = []string{"cache", "compile", "trainable", "", "time", "lr", "valid"}
 
 // short are the heads of a narrow table.
 var short = map[string]string{"train_loss": "train", "valid_loss": "valid"}

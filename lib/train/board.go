@@ -30,6 +30,7 @@ type board struct {
 	name     string        // of the network
 	groups   func() []plot.Group
 	actions  func() []display.Action
+	waiting  func() []string // what was asked and is still to happen
 	keep     func(display.Bundle)
 }
 
@@ -40,6 +41,7 @@ func newBoard(ctx context.Context, h *History, steps int) *board {
 		live: display.NewLive(display.From(ctx)), history: h, start: time.Now(), steps: steps,
 		groups:  func() []plot.Group { return nil },
 		actions: func() []display.Action { return nil },
+		waiting: func() []string { return nil },
 		keep:    func(display.Bundle) {},
 	}
 }
@@ -97,7 +99,7 @@ func (b *board) end(state plot.State, note string) {
 // draw shows the board; change is what is special about this picture, or nil.
 func (b *board) draw(change func(*plot.Fit)) {
 	f := b.history.board()
-	f.Name, f.Groups, f.Fresh = b.name, b.groups(), b.fresh
+	f.Name, f.Groups, f.Waiting, f.Fresh = b.name, b.groups(), b.waiting(), b.fresh
 	f.Status, f.Elapsed = b.status, time.Since(b.start)
 	f.Step, f.Steps, f.LR = b.done, b.steps, b.lr
 	f.Memory, f.Device = resident(), device.MemoryInUse()

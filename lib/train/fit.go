@@ -162,7 +162,9 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 	r.round = t.phases
 	r.board = newBoard(ctx, r.history, r.steps)
 	r.board.name, r.board.groups = r.net.Name, r.shownGroups
-	r.board.keep, r.board.actions = r.settings.Steering.picture, r.settings.Steering.actions
+	wheel := r.settings.Steering
+	r.board.keep, r.board.actions = wheel.picture, wheel.actions
+	r.board.waiting = func() []string { return wheel.Status().Waiting }
 	return r, nil
 }
 

@@ -19,7 +19,7 @@ func (s *Steering) actions() []display.Action {
 		pause.Label, pause.Help, pause.Do = "resume", "go on with the run", s.toldContinue
 	}
 	list := []display.Action{pause,
-		{Key: "q", Label: "stop", Do: s.toldStop, Help: "end the run well after the running step; what was learned stays"}}
+		{Key: "q", Label: "stop", Do: s.toldStop, Ends: true, Help: "end the run well after the running step; what was learned stays"}}
 	if s.snapshot != nil {
 		list = append(list, display.Action{Key: "s", Label: "snapshot", Do: s.toldSnapshot,
 			Help: "keep a copy of the model as it is after the running step, for Restore and Diff"})
