@@ -170,7 +170,7 @@ func (m *model) typed(msg tea.Msg) tea.Cmd {
 	case m.steers(msg):
 		return m.steer(msg)
 	case !m.typable():
-		m.held = append(m.held, msg)
+		m.hold(msg)
 		return nil
 	case m.phase == input:
 		return m.reply(msg)
@@ -301,6 +301,9 @@ func (m *model) tick() tea.Cmd {
 // status is the line below a running cell.
 func (m *model) status() string {
 	since := time.Since(m.started)
+	if ahead := m.ahead(); ahead != "" {
+		return m.painter.Theme.Muted.Render("typed ahead: ") + m.painter.Tail(ahead, len("typed ahead:  · esc drops it")) + m.painter.Theme.Muted.Render(" · esc drops it")
+	}
 	if m.phase != running || since < 3*frame {
 		return ""
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"graft/lib/display"
 )
@@ -18,4 +19,12 @@ func (p Painter) Board(b display.Bundle, rows int) string {
 		texts = append(texts, part.Text)
 	}
 	return p.Colour(p.Fit(strings.Join(texts, "\n")))
+}
+
+// Tail is the end of a line of which so many cells are taken by something else.
+func (p Painter) Tail(s string, taken int) string {
+	if over := ansi.StringWidthWc(s) - max(p.width()-taken, 1); over > 0 {
+		return ansi.TruncateLeftWc(s, over+1, "…")
+	}
+	return s
 }
