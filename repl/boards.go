@@ -70,6 +70,7 @@ func (m *model) release(id string) {
 		b.asking, b.help, b.said = nil, false, ""
 	}
 	if b.leaving && len(b.list) == 0 {
+		m.flush()
 		m.leave()
 	}
 }

@@ -159,14 +159,16 @@ func TestSeveralFits(t *testing.T) {
 func TestLeavingStopsFits(t *testing.T) {
 	_, d := fitDesk(t, 80, "async a 1")
 	d.until("prompt", d.idle)
+	log := ""
+	d.m.leave = func() { d.left, log = true, d.log() }
 	d.keys("ctrl+d")
 	d.shows("press ctrl+d again to stop the fit after its step and leave")
 	if d.keys("ctrl+d"); d.left {
 		t.Error("left before the fit has ended")
 	}
 	d.until("left", func() bool { return d.left })
-	if !strings.Contains(d.log(), "■ stopped") {
-		t.Errorf("scrollback\n%s", d.log())
+	if !strings.Contains(log, "■ stopped") {
+		t.Errorf("scrollback before leaving\n%s", log)
 	}
 	_, d = fitDesk(t, 80, "async a 1")
 	d.until("prompt", d.idle)
