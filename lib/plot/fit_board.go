@@ -2,7 +2,6 @@ package plot
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -81,7 +80,10 @@ func (f Fit) draw(s display.Screen) string {
 // page is the board for files, logs and notebooks; without colour it has no chart.
 func (f Fit) page(k ink) string {
 	b := board{Fit: f, k: k, width: pageWidth, chartless: k == plainInk}
-	b.grant(wishes, math.MaxInt)
+	for _, wish := range wishes {
+		wish(&b.share)
+	}
+	b.chart *= one(b.drawable() && !b.chartless)
 	return strings.Join(b.lines(), "\n")
 }
 
@@ -182,6 +184,9 @@ func (b board) curve(width, rows int) []string {
 // tabled is the table of the last epochs and the best one, without the columns that
 // the width has no room for; nothing if it has too little for the others.
 func (b board) tabled(width int) []string {
+	if !b.measuring {
+		return b.makeTable(width)
+	}
 	key := [2]int{b.rows, width}
 	made, ok := b.tables[key]
 	if !ok {
