@@ -1,7 +1,6 @@
 package plot
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -58,6 +57,7 @@ type board struct {
 	Fit
 	k         ink
 	width     int
+	paged     bool // for a page, whose lines may be as long as they are
 	chartless bool
 	measuring bool                // of lines, only the number counts
 	tables    map[[2]int][]string // that were made, by rows and width
@@ -79,7 +79,7 @@ func (f Fit) draw(s display.Screen) string {
 
 // page is the board for files, logs and notebooks; without colour it has no chart.
 func (f Fit) page(k ink) string {
-	b := board{Fit: f, k: k, width: pageWidth, chartless: k == plainInk}
+	b := board{Fit: f, k: k, width: pageWidth, paged: true, chartless: k == plainInk}
 	for _, wish := range wishes {
 		wish(&b.share)
 	}
@@ -118,7 +118,7 @@ func one(yes bool) int {
 func (b board) lines() []string {
 	var out []string
 	if b.title && b.Title != "" {
-		out = append(out, b.k.paint(strong, clip(oneLine(b.Title), b.width)))
+		out = append(out, b.titled()...)
 	}
 	out = append(out, b.body()...)
 	if b.groups && len(b.Groups) > 1 {
@@ -137,6 +137,22 @@ func (b board) lines() []string {
 	}
 	out = append(out, b.remarked()...)
 	return append(out, b.noted()...)
+}
+
+// titled is the title: whole when the run is over, in one line before.
+func (b board) titled() []string {
+	title := oneLine(b.Title)
+	switch {
+	case b.paged:
+		return []string{b.k.paint(strong, title)}
+	case !b.State.over():
+		return []string{b.k.paint(strong, clip(title, b.width))}
+	}
+	lines := wrap(title, b.width, 3)
+	for i, l := range lines {
+		lines[i] = b.k.paint(strong, l)
+	}
+	return lines
 }
 
 // body is the table and the chart, side by side where the window is wide.
@@ -220,71 +236,4 @@ func (b board) makeTable(width int) []string {
 		out = append(out, b.k.paint(muted, t.Title))
 	}
 	return out
-}
-
-// progressLine is how far the run has come.
-func (b board) progressLine() string {
-	tone := stateTone[b.State]
-	var parts []piece
-	add := func(weight int, when bool, format string, v ...any) {
-		if when {
-			parts = append(parts, piece{weight: weight, text: fmt.Sprintf(format, v...)})
-		}
-	}
-	if b.State == Paused {
-		parts = append(parts, piece{weight: 9, text: "paused", tone: tone})
-	}
-	add(8, b.Planned > 0, "epoch %d/%d", b.epoch(), b.Planned)
-	add(7, b.Steps > 0, "step %d/%d", b.Step, b.Steps)
-	add(5, b.Remaining > 0 && b.Status == "", "%s left", clock(b.Remaining))
-	add(6, b.Status != "", "%s", b.Status)
-	if len(parts) == 0 {
-		parts = append(parts, piece{text: b.State.String()})
-	}
-	start, used := b.k.paint(tone, stateMark[b.State])+" ", 2
-	if b.Planned > 0 {
-		n := min(max(b.width/3, 4), 40)
-		start, used = b.k.bar(b.fraction(), n, tone)+" ", n+1+2*one(b.k == plainInk)
-	}
-	if name := clip(b.Name, b.width/4); !b.title && name != "" && b.width >= 40 {
-		start, used = b.k.paint(strong, name)+" "+start, used+cells(name)+1
-	}
-	return start + b.k.join(parts, "  ", b.width-used)
-}
-
-// figuresLine is the losses, metrics and learning rate with their way so far.
-func (b board) figuresLine() string {
-	n := min(max(b.width/9, 5), 14)
-	var parts []piece
-	add := func(weight int, name, value string, way []float64) {
-		if value == "" {
-			return
-		}
-		if s := spark(way, n); s != "" {
-			name += " " + s
-		}
-		parts = append(parts, piece{weight: weight, name: name, text: value})
-	}
-	if len(b.Loss) > 0 {
-		add(9, "loss", figure(b.Loss[len(b.Loss)-1], 4), b.Loss)
-	}
-	var valid, rates []float64
-	for _, e := range b.Epochs {
-		valid, rates = append(valid, e.ValidLoss), append(rates, e.LR)
-	}
-	add(6, "valid", last(valid, 4), valid)
-	for i, name := range b.Metrics {
-		var way []float64
-		for _, e := range b.Epochs {
-			if i < len(e.Metrics) {
-				way = append(way, e.Metrics[i])
-			}
-		}
-		add(8-min(i, 3), name, last(way, 3), way)
-	}
-	add(7, "lr", rate(b.LR), varied(append(rates, b.LR)))
-	if len(parts) == 0 {
-		return b.k.paint(muted, "no step is done yet")
-	}
-	return b.k.join(parts, "   ", b.width)
 }

@@ -2,10 +2,76 @@ package plot
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 )
+
+// progressLine is how far the run has come.
+func (b board) progressLine() string {
+	tone := stateTone[b.State]
+	var parts []piece
+	add := func(weight int, when bool, format string, v ...any) {
+		if when {
+			parts = append(parts, piece{weight: weight, text: fmt.Sprintf(format, v...)})
+		}
+	}
+	if b.State == Paused {
+		parts = append(parts, piece{weight: 9, text: "paused", tone: tone})
+	}
+	add(8, b.Planned > 0, "epoch %d/%d", b.epoch(), b.Planned)
+	add(7, b.Steps > 0, "step %d/%d", b.Step, b.Steps)
+	add(5, b.Remaining > 0 && b.Status == "", "%s left", clock(b.Remaining))
+	add(6, b.Status != "", "%s", b.Status)
+	if len(parts) == 0 {
+		parts = append(parts, piece{text: b.State.String()})
+	}
+	start, used := b.k.paint(tone, stateMark[b.State])+" ", 2
+	if b.Planned > 0 {
+		n := min(max(b.width/3, 4), 40)
+		start, used = b.k.bar(b.fraction(), n, tone)+" ", n+1+2*one(b.k == plainInk)
+	}
+	if name := clip(b.Name, b.width/4); !b.title && name != "" && b.width >= 40 {
+		start, used = b.k.paint(strong, name)+" "+start, used+cells(name)+1
+	}
+	return start + b.k.join(parts, "  ", b.width-used)
+}
+
+// figuresLine is the losses, metrics and learning rate with their way so far.
+func (b board) figuresLine() string {
+	n := min(max(b.width/9, 5), 14)
+	var parts []piece
+	add := func(weight int, name, value string, way []float64) {
+		if value == "" {
+			return
+		}
+		if s := spark(way, n); s != "" {
+			name += " " + s
+		}
+		parts = append(parts, piece{weight: weight, name: name, text: value})
+	}
+	if len(b.Loss) > 0 {
+		add(9, "loss", figure(b.Loss[len(b.Loss)-1], 4), b.Loss)
+	}
+	var valid, rates []float64
+	for _, e := range b.Epochs {
+		valid, rates = append(valid, e.ValidLoss), append(rates, e.LR)
+	}
+	add(6, "valid", last(valid, 4), valid)
+	for i, name := range b.Metrics {
+		var way []float64
+		for _, e := range b.Epochs {
+			if i < len(e.Metrics) {
+				way = append(way, e.Metrics[i])
+			}
+		}
+		add(8-min(i, 3), name, last(way, 3), way)
+	}
+	add(7, "lr", rate(b.LR), varied(append(rates, b.LR)))
+	if len(parts) == 0 {
+		return b.k.paint(muted, "no step is done yet")
+	}
+	return b.k.join(parts, "   ", b.width)
+}
 
 // paceLine is how fast the run is and what it needs.
 func (b board) paceLine() string {
@@ -96,8 +162,12 @@ func (b board) noted() []string {
 	if b.State == Failed {
 		t = bad
 	}
+	lines := wrap(oneLine(b.Note), b.width, b.notes)
+	if b.paged {
+		lines = strings.Split(b.Note, "\n")
+	}
 	var out []string
-	for _, l := range wrap(oneLine(b.Note), b.width, b.notes) {
+	for _, l := range lines {
 		out = append(out, b.k.paint(t, l))
 	}
 	return out
@@ -158,92 +228,4 @@ func (k ink) join(parts []piece, between string, width int) string {
 		out = append(out, text)
 	}
 	return strings.Join(out, between)
-}
-
-// spark draws values as at most n blocks of eight heights; several values share a
-// block with their mean. Fewer than two finite values are nothing to draw.
-func spark(values []float64, n int) string {
-	n = min(n, len(values))
-	low, high, found := math.Inf(1), math.Inf(-1), 0
-	means := make([]float64, n)
-	for i := range means {
-		means[i] = mean(values[i*len(values)/n : (i+1)*len(values)/n])
-		if finite(means[i]) {
-			low, high, found = min(low, means[i]), max(high, means[i]), found+1
-		}
-	}
-	if found < 2 {
-		return ""
-	}
-	blocks := []rune("▁▂▃▄▅▆▇█")
-	out := make([]rune, n)
-	for i, v := range means {
-		switch {
-		case !finite(v):
-			out[i] = ' '
-		case high == low:
-			out[i] = blocks[3]
-		default:
-			out[i] = blocks[int(math.Round((v-low)/(high-low)*float64(len(blocks)-1)))]
-		}
-	}
-	return string(out)
-}
-
-// mean is that of the finite values, NaN without any.
-func mean(values []float64) float64 {
-	sum, n := 0.0, 0
-	for _, v := range values {
-		if finite(v) {
-			sum, n = sum+v, n+1
-		}
-	}
-	if n == 0 {
-		return math.NaN()
-	}
-	return sum / float64(n)
-}
-
-// last is the last value that was measured, with decimals; "" for none.
-func last(values []float64, decimals int) string {
-	for _, v := range slices.Backward(values) {
-		if !math.IsNaN(v) {
-			return figure(v, decimals)
-		}
-	}
-	return ""
-}
-
-// varied is values, or nothing if all are the same.
-func varied(values []float64) []float64 {
-	for _, v := range values {
-		if v != values[0] {
-			return values
-		}
-	}
-	return nil
-}
-
-// bytesOf writes a size as people say it: 812 MB, 1.2 GB.
-func bytesOf(n uint64) string {
-	switch {
-	case n >= 1e10:
-		return fmt.Sprintf("%.0f GB", float64(n)/1e9)
-	case n >= 1e9:
-		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
-	}
-	return fmt.Sprintf("%.0f MB", float64(n)/1e6)
-}
-
-// visible is the width of s, which may hold colours, in terminal cells.
-func visible(s string) int {
-	n := 0
-	for {
-		before, rest, found := strings.Cut(s, "\x1b[")
-		n += cells(before)
-		if !found {
-			return n
-		}
-		_, s, _ = strings.Cut(rest, "m")
-	}
 }
