@@ -116,3 +116,11 @@ func TestLines(t *testing.T) {
 	f.State = Stopped
 	require.Equal(t, f.Title+": stopped after 3 of 5 epochs and 2 steps in 12.0s · best epoch 2", line())
 }
+
+// A loss that has exploded is still a column of figures.
+func TestHugeLosses(t *testing.T) {
+	require.Equal(t, "2.5185e+09", figure(2518537748.48, 4))
+	require.Equal(t, "-1.000e+06", figure(-1e6, 3))
+	require.Equal(t, "999999.5000", figure(999999.5, 4))
+	require.Equal(t, "2.5185e+09", last([]float64{1, 2518537748.48, math.NaN()}, 4))
+}
