@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"graft/lib/data"
 	"graft/lib/train"
 )
 
@@ -20,4 +21,27 @@ func TestPanicsSetTheModelFree(t *testing.T) {
 	require.EqualError(t, f.Wait(), "task: FitAsync: boom")
 	require.Nil(t, m.Running())
 	require.NoError(t, m.Fit(1, with))
+}
+
+// A parked run leaves its checkpoint, however short it was, and Resume ends it.
+func TestParkedRunsGoOn(t *testing.T) {
+	with := quiet(t)
+	learn, valid, _, err := folder(t, t.TempDir(), 40).Split(22, 8, data.Rest)
+	require.NoError(t, err)
+	m, err := NewImageClassifier("resnet18", learn, with, train.FromScratch(), train.ImageSize(32), train.Valid(valid))
+	require.NoError(t, err)
+	require.NoError(t, m.Freeze())
+	f, err := m.FitAsync(3, with, train.BatchSize(4), train.OnStep(func(s train.Step) error {
+		if s.Epoch == 2 && s.Batch == 2 {
+			return m.Running().Park()
+		}
+		return nil
+	}))
+	require.NoError(t, err)
+	require.ErrorIs(t, f.Wait(), train.ErrParked)
+	require.Contains(t, m.last().Note, "interrupted after 8 steps; the weights are those of the last finished step; ")
+	require.Contains(t, m.last().Note, "Resume goes on from its checkpoint in ")
+	again, err := Resume(with)
+	require.NoError(t, err)
+	require.Len(t, again.Histories()[0].Epochs, 3)
 }

@@ -19,7 +19,7 @@ func (s *Steering) actions() []display.Action {
 		pause.Label, pause.Help, pause.Do = "resume", "go on with the run", s.toldContinue
 	}
 	list := []display.Action{pause,
-		{Key: "q", Label: "stop", Do: s.toldStop, Ends: true, Help: "end the run well after the running step; what was learned stays"}}
+		{Key: "q", Label: "stop", Do: s.toldStop, Help: "end the run well after the running step; what was learned stays"}}
 	if s.snapshot != nil {
 		list = append(list, display.Action{Key: "s", Label: "snapshot", Do: s.toldSnapshot,
 			Help: "keep a copy of the model as it is after the running step, for Restore and Diff"})
@@ -30,7 +30,9 @@ func (s *Steering) actions() []display.Action {
 		display.Action{Key: "l", Label: "learning rate", Do: s.toldRate, Ask: ask,
 			Help: "change the learning rate, or the share of it that some groups have, from the next step on"},
 		display.Action{Key: "u", Label: "unfreeze", Do: s.toldUnfreeze,
-			Help: "make the next frozen stage trainable when the next epoch begins"})
+			Help: "make the next frozen stage trainable when the next epoch begins"},
+		display.Action{Label: "park", Do: s.toldPark, Ends: true,
+			Help: "end the run after the running step, and leave a checkpoint for Resume"})
 }
 
 func (s *Steering) toldPause(string) (string, error) {
@@ -41,6 +43,10 @@ func (s *Steering) toldContinue(string) (string, error) { return "going on", s.C
 
 func (s *Steering) toldStop(string) (string, error) {
 	return "stopping after the running step", s.Stop()
+}
+
+func (s *Steering) toldPark(string) (string, error) {
+	return "stopping after the running step; Resume goes on from there", s.Park()
 }
 
 func (s *Steering) toldSnapshot(string) (string, error) {

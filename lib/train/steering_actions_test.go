@@ -45,6 +45,9 @@ func (s *screen) press(t *testing.T, key, answer string) (string, error) {
 
 func labels(b display.Bundle) (list []string) {
 	for _, a := range b.Actions {
+		if a.Key == "" {
+			continue
+		}
 		list = append(list, a.Key+" "+a.Label)
 	}
 	return list

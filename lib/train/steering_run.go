@@ -57,13 +57,17 @@ func (r *run) place() string {
 // clock writes a duration as 12s or 3m5s.
 func clock(d time.Duration) string { return d.Round(time.Second).String() }
 
-// halt ends the run if Stop was called.
+// halt ends the run if Stop or Park was called.
 func (r *run) halt() error {
-	if !r.settings.Steering.Stopped() {
-		return nil
+	s := r.settings.Steering
+	switch {
+	case s.parking():
+		return ErrParked
+	case s.Stopped():
+		r.halted = true
+		return ErrStop
 	}
-	r.halted = true
-	return ErrStop
+	return nil
 }
 
 func (r *run) wait(ctx context.Context) error {
