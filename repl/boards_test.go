@@ -162,12 +162,12 @@ func TestLeavingStopsFits(t *testing.T) {
 	log := ""
 	d.m.leave = func() { d.left, log = true, d.log() }
 	d.keys("ctrl+d")
-	d.shows("press ctrl+d again to stop the fit after its step and leave")
+	d.shows("press ctrl+d again to leave; the fit stops after its step")
 	if d.keys("ctrl+d"); d.left {
 		t.Error("left before the fit has ended")
 	}
 	d.until("left", func() bool { return d.left })
-	if !strings.Contains(log, "■ stopped") {
+	if !strings.Contains(log, "■ interrupted after 0 of 1 epoch\nparked") {
 		t.Errorf("scrollback before leaving\n%s", log)
 	}
 	_, d = fitDesk(t, 80, "async a 1")

@@ -10,9 +10,9 @@ func (m *model) farewell() string {
 	case 0:
 		return "leave"
 	case 1:
-		return "stop the fit after its step and leave"
+		return "leave; the fit stops after its step, and Resume goes on with it"
 	default:
-		return "stop " + plural(n, "fit") + " after their steps and leave"
+		return "leave; " + plural(n, "fit") + " stop after their steps, and Resume goes on with them"
 	}
 }
 
@@ -24,7 +24,7 @@ func (m *model) depart(k string) tea.Cmd {
 		return nil
 	}
 	m.boards.leaving = true
-	m.hint = "stopping after the running step; " + k + " again leaves at once"
+	m.hint = "waiting for the running step; " + k + " again leaves at once"
 	var stops []tea.Cmd
 	for _, b := range m.boards.list {
 		for _, a := range b.bundle.Actions {

@@ -41,7 +41,8 @@ func (t *fakeFit) bundle() display.Bundle {
 	b.Actions = []display.Action{
 		{Key: "n", Label: "step", Help: "take a step", Do: t.do((*fakeFit).step)},
 		{Key: "p", Label: pause, Help: "hold the run before its next step", Do: t.do((*fakeFit).pause)},
-		{Key: "q", Label: "stop", Help: "end the run after its step", Ends: true, Do: t.do(func(t *fakeFit) { t.end(plot.Stopped, "stopped by a key") })},
+		{Key: "q", Label: "stop", Help: "end the run after its step", Do: t.do(func(t *fakeFit) { t.end(plot.Stopped, "stopped by a key") })},
+		{Label: "park", Ends: true, Do: t.do(func(t *fakeFit) { t.end(plot.Interrupted, "parked") })},
 		{Key: "l", Label: "learning rate", Help: "change it", Ask: fmt.Sprintf("learning rate, now %g", t.board.LR), Do: t.rate},
 	}
 	return b

@@ -89,10 +89,10 @@ func background(x *terminal) {
 	x.text("fmt.Pri")
 	x.last("fmt.Pri")
 	x.key("C-u", "C-d")
-	x.last("press ctrl+d again to stop the fit after its step and leave")
+	x.last("press ctrl+d again to leave; the fit stops after its step, and Resume goes on")
 	x.key("C-d")
 	x.last("gone 0")
-	if !strings.Contains(x.screen(), "■ stopped after") {
+	if all := x.screen(); !strings.Contains(all, "■ interrupted after") || !strings.Contains(all, "Resume goes on from its checkpoint") {
 		x.t.Errorf("no summary of the fit in the background\n%s", x.all())
 	}
 }

@@ -164,9 +164,14 @@ func (m *model) steerLines(rows int) []string {
 	return out
 }
 
+// keyed are the actions that have a key.
+func keyed(actions []display.Action) []display.Action {
+	return slices.DeleteFunc(slices.Clone(actions), func(a display.Action) bool { return a.Key == "" })
+}
+
 func labels(actions []display.Action) string {
 	var words []string
-	for _, a := range actions {
+	for _, a := range keyed(actions) {
 		words = append(words, a.Label)
 	}
 	return strings.Join(words, ", ")
@@ -175,7 +180,7 @@ func labels(actions []display.Action) string {
 // actionLine lists the keys, without their labels where the window is narrow.
 func (m *model) actionLine(actions []display.Action) string {
 	t := m.painter.Theme
-	list := append(slices.Clone(actions), display.Action{Key: "?", Label: "help"})
+	list := append(keyed(actions), display.Action{Key: "?", Label: "help"})
 	if m.boards.focus != "" {
 		list = append(list, display.Action{Key: "esc", Label: "back"})
 	}
@@ -194,7 +199,7 @@ func (m *model) actionLine(actions []display.Action) string {
 func (m *model) actionHelp(actions []display.Action, rows int) []string {
 	t := m.painter.Theme
 	var out []string
-	for _, a := range actions {
+	for _, a := range keyed(actions) {
 		text := t.In.Render(a.Key) + " " + a.Help
 		out = append(out, strings.Split(ansi.WrapWc(text, max(m.painter.Width, 1), ""), "\n")...)
 	}
