@@ -35,6 +35,9 @@
 //
 // # While a Fit runs
 //
+// In a terminal its board takes keys: p pauses it, q stops it after its step, s keeps
+// a snapshot, l changes the learning rate, u unfreezes the next stage, ? explains them.
+//
 // FitAsync returns at once with a handle: Pause, Continue, Stop, SetLR, SetRate,
 // Unfreeze, Snapshot and Status work from any cell or goroutine. Search tries the
 // values of a struct, with Trial of a model on cached features, and shows them by

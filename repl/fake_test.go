@@ -18,7 +18,8 @@ import (
 
 // fake is a session whose cells are words of a tiny language, one a line:
 // "print X", "part X" (no line end), "value X", "show ID X", "update ID X",
-// "fit N" (a live board of two epochs), "fail X", "ask X", "clear", "native X" (past
+// "fit N" (a live board of two epochs), "train ID N" and "async ID N" (a fit with keys,
+// see fakeFit), "fail X", "ask X", "clear", "native X" (past
 // the session), "count X" (200 lines), "slow D" (takes so long, as it says), "page X",
 // "set NAME VALUE" (a setting), "wait" (until it is interrupted or released).
 type fake struct {
@@ -85,6 +86,8 @@ func (f *fake) step(n int, verb, rest string, emit func(any)) (failed bool) {
 		emit(resulted{n, pictureSamples()[rest].Display()})
 	case "fit":
 		f.fit(emit)
+	case "train", "async":
+		return f.train(verb, rest, emit)
 	case "fail":
 		emit(erred{fmt.Sprintf("cell[%d]:1:1: %s\nfail %s\n     ^^^", n, rest, rest)})
 		return true

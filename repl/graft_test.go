@@ -17,6 +17,7 @@ func TestGraft(t *testing.T) {
 	}
 	t.Run("wide", func(t *testing.T) { wideCharacters(graft(t, exe, 20, 30)) })
 	t.Run("session", func(t *testing.T) { ordinary(graft(t, exe, 90, 24)) })
+	t.Run("fit", func(t *testing.T) { steering(photographs(t, exe, 80, 24)) })
 }
 
 // graft runs the program with a history of its own.

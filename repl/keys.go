@@ -13,6 +13,7 @@ type keyMap struct {
 	Run, RunNow, Newline, Complete, Back, Format, External, Clear                 key.Binding
 	Search, SearchOn, Suggestion, SuggestionWord, Up, Down, Cancel                key.Binding
 	PageUp, PageDown, Interrupt, Leave, Suspend, Kill, Prefix, Mode, Older, Newer key.Binding
+	Steer                                                                         key.Binding
 }
 
 func bind(help, does string, keys ...string) key.Binding {
@@ -44,6 +45,7 @@ var keys = keyMap{
 	Suspend:        bind("ctrl+z", "back to the shell for a while", "ctrl+z"),
 	Kill:           bind(`ctrl+\`, "leave at once, even while running", `ctrl+\`),
 	Prefix:         bind("ctrl+x", "begins the keys with two parts", "ctrl+x"),
+	Steer:          bind("f6", "give the keys to a fit in the background", "f6", "alt+6"),
 	Mode:           bind("f4", "vi's keys, or Emacs' again", "f4"),
 }
 
@@ -142,7 +144,7 @@ func sections() []section {
 		{"moving", append(rows(moves), k.PageUp, k.PageDown)},
 		{"selecting", append([]key.Binding{bind("shift+move", "select; typing replaces it")}, rows(selections)...)},
 		{"changing", rows(changes)},
-		{"session", []key.Binding{k.Interrupt, k.Leave, k.Clear, k.Suspend, k.Kill}},
+		{"session", []key.Binding{k.Interrupt, k.Steer, k.Leave, k.Clear, k.Suspend, k.Kill}},
 		{"vi", []key.Binding{
 			k.Mode, bind("GRAFT_EDIT_MODE=vi", "in the environment: from the start"),
 			bind("esc then =", "format the cell"), bind("esc then /", "search the history"),

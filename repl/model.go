@@ -64,6 +64,7 @@ type model struct {
 
 	transcript render.Transcript
 	clearing   bool // take the output away when the next one comes
+	boards     boards
 	started    time.Time
 	timed      bool // the cell itself says how long it takes
 	frames     int
@@ -196,8 +197,10 @@ func (m *model) typed(msg tea.Msg) tea.Cmd {
 		return m.interrupt()
 	case isKey && key.Matches(k, keys.Suspend):
 		return tea.Suspend
+	case m.steers(msg):
+		return m.steer(msg)
 	case !m.typable():
-		m.held = append(m.held, msg)
+		m.hold(msg)
 		return nil
 	case m.phase == input:
 		return m.reply(msg)
@@ -271,10 +274,9 @@ func (m *model) stop() {
 
 func (m *model) leaveOnSecond(k string) tea.Cmd {
 	if m.leaving == k {
-		m.leave()
-		return nil
+		return m.depart(k)
 	}
-	m.leaving, m.hint = k, "press "+k+" again to leave"
+	m.leaving, m.hint = k, "press "+k+" again to "+m.farewell()
 	return nil
 }
 
@@ -331,6 +333,9 @@ func (m *model) tick() tea.Cmd {
 // status is the line below a running cell.
 func (m *model) status() string {
 	since := time.Since(m.started)
+	if ahead := m.ahead(); ahead != "" {
+		return m.painter.Theme.Muted.Render("typed ahead: ") + m.painter.Tail(ahead, len("typed ahead:  · esc drops it")) + m.painter.Theme.Muted.Render(" · esc drops it")
+	}
 	if m.phase != running || since < 3*frame {
 		return ""
 	}

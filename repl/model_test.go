@@ -87,7 +87,7 @@ func (d *desk) idle() bool { return d.m.phase == idle && len(d.m.held) == 0 }
 var special = map[string]tea.KeyPressMsg{
 	"enter": {Code: tea.KeyEnter}, "alt+enter": {Code: tea.KeyEnter, Mod: tea.ModAlt}, "tab": {Code: tea.KeyTab}, "shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift},
 	"up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown}, "left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight},
-	"home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd}, "esc": {Code: tea.KeyEscape}, "backspace": {Code: tea.KeyBackspace},
+	"home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd}, "f6": {Code: tea.KeyF6}, "esc": {Code: tea.KeyEscape}, "backspace": {Code: tea.KeyBackspace},
 }
 
 // keys presses keys: names of special ones, "ctrl+x", or text typed rune by rune.

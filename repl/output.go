@@ -11,13 +11,20 @@ func (m *model) output(msg any) {
 		m.clearDue()
 		m.transcript.Write(msg.text)
 	case shown:
+		if m.onBoard(msg.bundle) {
+			break
+		}
 		m.clearDue()
 		m.transcript.Draw(msg.bundle.ID, m.drawn(msg.bundle), m.kept(msg.bundle, ""))
 	case paged:
 		m.clearDue()
 		m.transcript.Show("", m.painter.Page(msg.bundle))
 	case updated:
-		m.update(msg.bundle)
+		if !m.onBoard(msg.bundle) {
+			m.update(msg.bundle)
+		}
+	case acted:
+		m.told(msg)
 	case resulted:
 		m.clearDue()
 		m.transcript.Draw("", func() string { return m.painter.Result(msg.count, msg.bundle) }, m.kept(msg.bundle, m.painter.Out(msg.count)+"\n"))
@@ -69,8 +76,10 @@ func (m *model) settle() {
 }
 
 // window is the part of the output that can still change, its newest lines first
-// to be kept when the window is too small.
+// to be kept when the window is too small, and the boards below it.
 func (m *model) window(rows int) []string {
+	boards := m.boardLines(rows)
+	rows -= len(boards)
 	lines := m.transcript.View()
 	for i, l := range lines {
 		lines[i] = m.painter.Fit(l)
@@ -78,5 +87,5 @@ func (m *model) window(rows int) []string {
 	if len(lines) > rows {
 		lines = lines[len(lines)-max(rows, 0):]
 	}
-	return lines
+	return append(lines, boards...)
 }

@@ -13,15 +13,18 @@ import (
 const pastCells = 2000
 
 // live is the engine that users get: a session.
-type live struct{ s *session.Session }
+type live struct {
+	s     *session.Session
+	lines bool // there is no screen: every line of a fit is wanted
+}
 
 // openSession starts a session; its interpreter gets ready in the background.
 func (o Options) openSession(drain func()) (engine, error) {
-	return live{session.New(session.Options{Drain: drain, Tree: o.Tree})}, nil
+	return live{session.New(session.Options{Drain: drain, Tree: o.Tree}), !interactive(o)}, nil
 }
 
 func (l live) Execute(ctx context.Context, code string, emit func(any)) outcome {
-	req := session.Request{Code: code, Store: true, Ask: true, Set: func(ctx context.Context, name, value string) (string, error) {
+	req := session.Request{Code: code, Store: true, Ask: true, Lines: l.lines, Set: func(ctx context.Context, name, value string) (string, error) {
 		return set(ctx, name, value, emit)
 	}}
 	res := l.s.Execute(ctx, req, func(e event.Event) {

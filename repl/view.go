@@ -19,7 +19,9 @@ func (m *model) View() tea.View {
 	lines, cursor := m.screen()
 	m.room(m.height - len(lines))
 	v := tea.NewView(m.painter.Colour(strings.Join(lines, "\n")))
-	v.Cursor = cursor
+	if m.boards.focus == "" && m.boards.asking == nil {
+		v.Cursor = cursor
+	}
 	return v
 }
 

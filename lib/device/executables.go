@@ -34,6 +34,8 @@ type keeper struct {
 
 	mu     sync.Mutex
 	counts Executables
+	client unsafe.Pointer // PJRT's, from the first compilation on; nil if it does not tell its memory
+	asked  bool           // client was set
 }
 
 // watching is the keeper of the process's only device.
@@ -117,6 +119,7 @@ func processor(kind Kind) string {
 //export graftCompile
 func graftCompile(args *C.graft_compile_args) unsafe.Pointer {
 	k := watching
+	k.met(args.client)
 	key := k.key(args)
 	if k.load(args, key) {
 		k.count(func(c *Executables) { c.Loaded++ })

@@ -30,6 +30,7 @@ func TestKeptProgram(t *testing.T) {
 	require.NoError(t, err)
 	out, err := program.Call([][]float32{{.1, .2, .3}, {.4, .5, .6}})
 	require.NoError(t, err)
+	require.Equal(t, d.Kind == CUDA, MemoryInUse() > 0, "XLA on the CPU does not tell its memory")
 	c := KeptExecutables()
 	fmt.Printf("result %b compiled %d loaded %d\n", out[0].Value().(float32), c.Compiled, c.Loaded)
 }

@@ -10,7 +10,9 @@ typedef void *(*function)(void *);
 // Places in the table of functions that begins at byte 40 of a PJRT_Api.
 enum {
 	error_destroy = 0,
+	client_addressable_devices = 16,
 	client_compile = 20,
+	device_memory_stats = 34,
 	executable_destroy = 40,
 	executable_serialize = 49,
 	loaded_get_executable = 51,
@@ -90,6 +92,33 @@ void *graft_serialize(void *loaded, void *keep) {
 	void *ignored = table[executable_destroy](&destroy);
 	if (ignored != NULL) {
 		graft_free_error(ignored);
+	}
+	return error;
+}
+
+void *graft_memory(void *client, long long *used) {
+	struct {
+		size_t size;
+		void *extension;
+		void *client;
+		void *const *devices; // out
+		size_t count;         // out
+	} list = {sizeof list, NULL, client, NULL, 0};
+	void *error = table[client_addressable_devices](&list);
+	*used = 0;
+	for (size_t i = 0; error == NULL && i < list.count; i++) {
+		struct {
+			size_t size;
+			void *extension;
+			void *device;
+			long long in_use; // out
+			char more[256];   // out: peaks, limits and what later versions add
+		} stats;
+		memset(&stats, 0, sizeof stats);
+		stats.size = sizeof stats;
+		stats.device = list.devices[i];
+		error = table[device_memory_stats](&stats);
+		*used += stats.in_use;
 	}
 	return error;
 }

@@ -36,6 +36,9 @@ void *graft_load(void *client, const char *bytes, size_t size, void **loaded);
 // graft_serialize calls keep with the bytes of a loaded executable.
 void *graft_serialize(void *loaded, void *keep);
 
+// graft_memory sums up the bytes in use on the client's devices.
+void *graft_memory(void *client, long long *used);
+
 void graft_free_error(void *error);
 
 #endif

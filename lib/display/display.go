@@ -51,6 +51,9 @@ type Bundle struct {
 	// make a bundle stays cheap. Terminals fall back to [Terminal] and [Text];
 	// nobody else reads it.
 	Draw func(Screen) []Part
+	// Actions are what a person can do to a live display now. A display that has them
+	// is at work; its last update has none.
+	Actions []Action
 }
 
 // Plain returns a bundle of text alone.

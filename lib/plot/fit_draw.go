@@ -5,10 +5,6 @@ import (
 	"strings"
 )
 
-// keepRows is how many epochs a text board shows of a long run, so that table,
-// chart and progress fit a window of 24 lines.
-const keepRows = 10
-
 // The rows of an HTML board. A front end draws the running one ten times a second,
 // and the last one is kept in the notebook.
 const (
@@ -18,44 +14,20 @@ const (
 
 // stateMark, stateTone and stateColour make the end of a run visible at a glance.
 var (
-	stateMark   = map[State]string{Running: "•", Done: "✓", Interrupted: "■", Failed: "✗"}
-	stateColour = map[State]string{Running: seriesColour(0), Done: goodColour, Interrupted: seriesColour(1), Failed: badColour}
-	stateTone   = map[State]tone{Running: series(0), Done: good, Interrupted: series(1), Failed: bad}
+	stateMark = map[State]string{Running: "•", Done: "✓", Interrupted: "■", Failed: "✗", Paused: "‖", Stopped: "■"}
+	stateTone = map[State]tone{Running: series(0), Done: good, Interrupted: series(1), Failed: bad, Paused: series(1), Stopped: series(1)}
+
+	stateColour = map[State]string{Running: seriesColour(0), Done: goodColour, Interrupted: seriesColour(1), Failed: badColour,
+		Paused: seriesColour(1), Stopped: seriesColour(1)}
 )
 
-func (f Fit) text(k ink) string {
-	var b strings.Builder
-	b.WriteString(k.heading(f.Title))
-	t := f.table(keepRows)
-	note := t.Title
-	t.Title = ""
-	b.WriteString(t.grid().text(k))
-	b.WriteString(k.footnote(note))
-	if k == colourInk && f.drawable() {
-		b.WriteString("\n" + f.curves().text(k, 64, 6))
-	}
-	b.WriteString(f.statusText(k) + "\n")
-	b.WriteString(k.footnote(f.Note))
-	return b.String()
-}
-
-func (f Fit) statusText(k ink) string {
-	if f.State != Running {
-		return k.paint(stateTone[f.State], stateMark[f.State]) + " " + f.verdict()
-	}
-	if f.Planned <= 0 {
-		return k.paint(stateTone[f.State], stateMark[f.State]) + " " + firstOf(f.progress(), "running")
-	}
-	return k.bar(f.fraction(), 20) + " " + f.progress()
-}
-
 // bar is a progress bar w cells wide.
-func (k ink) bar(fraction float64, w int) string {
+func (k ink) bar(fraction float64, w int, t tone) string {
 	n := min(w, max(0, int(fraction*float64(w)+1e-9)))
 	if k == plainInk {
 		return "[" + strings.Repeat("=", n) + strings.Repeat(" ", w-n) + "]"
 	}
-	return k.paint(series(0), strings.Repeat("━", n)) + k.paint(muted, strings.Repeat("─", w-n))
+	return k.paint(t, strings.Repeat("━", n)) + k.paint(muted, strings.Repeat("─", w-n))
 }
 
 func (f Fit) html() string {
@@ -71,6 +43,9 @@ func (f Fit) html() string {
 		fmt.Fprintf(&b, `<div style="flex:1 1 20em;min-width:0;max-width:34em">%s</div>`, f.curves().svg())
 	}
 	b.WriteString("</div>")
+	for _, r := range f.Remarks {
+		fmt.Fprintf(&b, `<div style="%s">%s</div>`, styleNote, esc(r.Text))
+	}
 	if f.Note != "" {
 		fmt.Fprintf(&b, `<div style="%s">%s</div>`, styleNote, esc(f.Note))
 	}
@@ -81,7 +56,7 @@ func (f Fit) html() string {
 // htmlTable is the table with a note on the rows left out.
 func (f Fit) htmlTable() string {
 	keep := keepStatic
-	if f.State == Running {
+	if !f.State.over() {
 		keep = keepRunning
 	}
 	t := f.table(keep)
@@ -95,8 +70,8 @@ func (f Fit) htmlTable() string {
 
 // htmlStatus is the progress bar with its words, or the verdict.
 func (f Fit) htmlStatus() string {
-	if f.State != Running {
+	if f.State.over() {
 		return verdictHTML(f.State, f.verdict())
 	}
-	return barHTML(f.fraction(), firstOf(f.progress(), "running"))
+	return barHTML(f.fraction(), firstOf(f.progress(), f.State.String()))
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -84,6 +83,40 @@ func (f Fit) table(keep int) Table {
 	return t
 }
 
+// spare are the columns that a narrow table does without, the first first; "" is the
+// point at which heads are shortened.
+var spare = []string{"cache", "compile", "trainable", "", "time", "lr", "valid"}
+
+// short are the heads of a narrow table.
+var short = map[string]string{"train_loss": "train", "valid_loss": "valid"}
+
+// without is the table without the columns that width has no room for.
+func (t Table) without(width int) Table {
+	for _, head := range spare {
+		if total(t.grid().width) <= width {
+			break
+		}
+		if head == "" {
+			t.Columns = slices.Clone(t.Columns)
+			for c, long := range t.Columns {
+				t.Columns[c] = firstOf(short[long], long)
+			}
+			continue
+		}
+		c := slices.Index(t.Columns, head)
+		if c < 0 {
+			continue
+		}
+		t.Columns = slices.Delete(slices.Clone(t.Columns), c, c+1)
+		rows := make([][]string, len(t.Rows))
+		for i, r := range t.Rows {
+			rows[i] = slices.Delete(slices.Clone(r), c, c+1)
+		}
+		t.Rows = rows
+	}
+	return t
+}
+
 // best is the index of the last epoch marked best, -1 if there is none.
 func (f Fit) best() int {
 	for i := len(f.Epochs) - 1; i >= 0; i-- {
@@ -135,83 +168,4 @@ func (f Fit) fraction() float64 {
 		part = float64(f.Step) / float64(f.Steps)
 	}
 	return min(1, (float64(len(f.Epochs))+part)/float64(f.Planned))
-}
-
-// progress says in words where the run is.
-func (f Fit) progress() string {
-	var p []string
-	add := func(when bool, format string, v ...any) {
-		if when {
-			p = append(p, fmt.Sprintf(format, v...))
-		}
-	}
-	add(f.Planned > 0, "epoch %d/%d", min(len(f.Epochs)+1, f.Planned), f.Planned)
-	add(f.Steps > 0, "step %d/%d", f.Step, f.Steps)
-	if n := len(f.Loss); n > 0 {
-		add(finite(f.Loss[n-1]), "loss %.4f", f.Loss[n-1])
-	}
-	add(f.Rate > 0, "%s steps/s", strconv.FormatFloat(round(f.Rate, 3), 'f', -1, 64))
-	add(f.Remaining > 0, "%s left", clock(f.Remaining))
-	add(f.Status != "", "%s", f.Status)
-	return strings.Join(p, "  ")
-}
-
-// verdict says how the run ended.
-func (f Fit) verdict() string {
-	n := len(f.Epochs)
-	var p []string
-	switch f.State {
-	case Done:
-		p = append(p, fmt.Sprintf("done: %d %s", n, plural(n, "epoch")))
-	case Interrupted:
-		p = append(p, fmt.Sprintf("interrupted after %d of %d %s", n, f.Planned, plural(f.Planned, "epoch")))
-		if f.Step > 0 && f.Step < f.Steps {
-			p[0] += fmt.Sprintf(" and %d %s", f.Step, plural(f.Step, "step"))
-		}
-	default:
-		p = append(p, "failed")
-	}
-	if f.Elapsed > 0 {
-		p[0] += " in " + span(f.Elapsed)
-	}
-	if b := f.best(); b >= 0 && n > 1 {
-		p = append(p, fmt.Sprintf("best epoch %d", f.Epochs[b].N))
-	}
-	if f.Status != "" {
-		p = append(p, f.Status)
-	}
-	return strings.Join(p, " · ")
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return word
-	}
-	return word + "s"
-}
-
-// line is what a log gets: one line an epoch and one at the end.
-func (f Fit) line() string {
-	var out []string
-	if n := len(f.Epochs); f.EpochEnd && n > 0 {
-		e := f.Epochs[n-1]
-		var p []string
-		for _, c := range f.columns() {
-			switch v := c.cell(e); {
-			case v == "":
-			case c.head == "epoch" && f.Planned > 0:
-				p = append(p, fmt.Sprintf("epoch %s/%d", pad(v, len(strconv.Itoa(f.Planned)), true), f.Planned))
-			default:
-				p = append(p, c.head+" "+v)
-			}
-		}
-		out = append(out, strings.Join(p, "  "))
-	}
-	if f.State != Running {
-		out = append(out, strings.TrimPrefix(f.Title+": ", ": ")+f.verdict())
-		if f.Note != "" {
-			out = append(out, f.Note)
-		}
-	}
-	return strings.Join(out, "\n")
 }

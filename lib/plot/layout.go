@@ -135,17 +135,22 @@ func (g sheet) body(k ink, width int) string {
 		b.WriteString(k.paint(muted, g.line(w, g.Columns)) + "\n")
 		b.WriteString(k.paint(muted, g.rule(w)) + "\n")
 	}
-	for i, r := range g.Rows {
-		line := g.line(w, r)
-		if slices.Contains(g.Strong, i) {
-			line = k.paint(strong, line)
-		}
-		b.WriteString(line + "\n")
+	for i := range g.Rows {
+		b.WriteString(g.row(k, w, i) + "\n")
 	}
 	if g.Footer != nil {
 		b.WriteString(k.paint(muted, g.rule(w)) + "\n" + g.line(w, g.Footer) + "\n")
 	}
 	return b.String()
+}
+
+// row is row i in columns of widths w.
+func (g sheet) row(k ink, w []int, i int) string {
+	line := g.line(w, g.Rows[i])
+	if slices.Contains(g.Strong, i) {
+		return k.paint(strong, line)
+	}
+	return line
 }
 
 func (g sheet) line(w []int, row []string) string {

@@ -10,13 +10,16 @@ import (
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// figure writes v with the given decimals, blank when it was not measured.
+// figure writes v with the given decimals, blank when it was not measured, and as a
+// power of ten when it is too long for a column.
 func figure(v float64, decimals int) string {
 	switch {
 	case math.IsNaN(v):
 		return ""
 	case math.IsInf(v, 0):
 		return "inf"
+	case math.Abs(v) >= 1e6:
+		return strconv.FormatFloat(v, 'e', decimals, 64)
 	}
 	return strconv.FormatFloat(v, 'f', decimals, 64)
 }

@@ -71,7 +71,7 @@ func (p Progress) text(k ink) string {
 	if p.Total <= 0 {
 		return start + p.words()
 	}
-	return start + k.bar(p.fraction(), 20) + " " + p.words()
+	return start + k.bar(p.fraction(), 20, series(0)) + " " + p.words()
 }
 
 func (p Progress) html() string {

@@ -15,8 +15,8 @@ type Fitting struct {
 }
 
 // FitAsync starts a Fit and returns at once with a handle that steers it. Mistakes
-// in the options are told here, everything else by [Fitting.Wait]. One run of a model
-// at a time.
+// in the options are told here, everything else by [Fitting.Wait], a panic of a
+// callback too. One run of a model at a time.
 func (m *Image) FitAsync(epochs int, opts ...train.Option) (*Fitting, error) {
 	s, set, err := m.prepare("FitAsync", opts)
 	if err != nil {
@@ -32,7 +32,8 @@ func (m *Image) FitAsync(epochs int, opts ...train.Option) (*Fitting, error) {
 	f := &Fitting{Steering: s.Steering, done: make(chan struct{})}
 	go func() {
 		defer close(f.done)
-		f.err = joined(m.run(epochs, set, s), release())
+		err := train.Try("task: FitAsync", func() error { return m.run(epochs, set, s) })
+		f.err = joined(err, release())
 	}()
 	return f, nil
 }

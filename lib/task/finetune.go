@@ -39,7 +39,7 @@ const (
 //
 // What stops one phase stops all of it. An interrupted FineTune goes on, with Resume,
 // to the end of the phase that it was in.
-func (m *Image) FineTune(epochs int, opts ...train.Option) error {
+func (m *Image) FineTune(epochs int, opts ...train.Option) (err error) {
 	s, set, err := m.prepare("FineTune", opts)
 	if err != nil {
 		return err
@@ -56,8 +56,9 @@ func (m *Image) FineTune(epochs int, opts ...train.Option) error {
 	if err != nil {
 		return err
 	}
+	defer func() { err = joined(err, release()) }()
 	f := &fineTuning{Image: m, settings: s, set: set, epochs: epochs, began: time.Now()}
-	return joined(f.run(), release())
+	return f.run()
 }
 
 // Guard is what the last FineTune found out about its transfer; nil if there was

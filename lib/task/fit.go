@@ -144,7 +144,7 @@ func thousands(n int) string {
 // Fit trains what is trainable for a number of epochs and shows a table and a curve
 // that follow it. The options are those of [train.Trainer.Fit]; Valid replaces the
 // validation set for this call. An interrupt keeps the last finished step.
-func (m *Image) Fit(epochs int, opts ...train.Option) error {
+func (m *Image) Fit(epochs int, opts ...train.Option) (err error) {
 	s, set, err := m.prepare("Fit", opts)
 	if err != nil {
 		return err
@@ -153,16 +153,20 @@ func (m *Image) Fit(epochs int, opts ...train.Option) error {
 	if err != nil {
 		return err
 	}
+	defer func() { err = joined(err, release()) }() // after a panic of a callback, too
 	if err := m.beforeFit(); err != nil {
-		return joined(err, release())
+		return err
 	}
-	return joined(m.run(epochs, set, s), release())
+	return m.run(epochs, set, s)
 }
 
 // joined is errors.Join without its coat when there is only one.
 func joined(err, other error) error {
-	if other == nil {
+	switch {
+	case other == nil:
 		return err
+	case err == nil:
+		return other
 	}
 	return errors.Join(err, other)
 }

@@ -58,11 +58,11 @@ func (r *run) keep() error {
 }
 
 // park writes a last checkpoint of a run that is interrupted, if it has begun to
-// write them or was told where to. In the middle of a change of the plan, the one
+// write them, was told where to, or is wanted to. In the middle of a change of the plan, the one
 // before stands: it costs the steps since then, but no half of a change.
-func (r *run) park() {
+func (r *run) park(wanted bool) {
 	k := r.keeper
-	if k == nil || k.folder == "" || r.before == nil || r.turning {
+	if k == nil || k.folder == "" && !wanted || r.before == nil || r.turning {
 		return
 	}
 	<-k.done

@@ -64,12 +64,21 @@ func (t *Trainer) fit(ctx context.Context, epochs int, train Source, s Settings,
 	if err := r.startKeeping(ctx); err != nil {
 		return nil, err
 	}
+	defer r.abandoned()
 	err = r.train(ctx)
 	r.closeFeeds()
 	if len(r.history.StepLoss) > 0 {
 		t.last = &lastOptimizer{r.settings.Optimizer.Rule, r.taught}
 	}
 	return r.history, r.finish(ctx, err)
+}
+
+// abandoned closes the board of a run that a panic has ended, mostly of a callback.
+// The panic goes on.
+func (r *run) abandoned() {
+	if !r.closed {
+		r.board.end(plot.Failed, "a panic ended the run; the weights are those of the last finished step")
+	}
 }
 
 // run is one call of Fit.
@@ -102,6 +111,7 @@ type run struct {
 	best      state
 	stopper   Stopper
 	halted    bool // by StopWhen
+	closed    bool // the board is
 
 	at       stand      // the next step
 	keeper   *keeper    // nil if no checkpoints are written
@@ -151,7 +161,10 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 	t.phases++
 	r.round = t.phases
 	r.board = newBoard(ctx, r.history, r.steps)
-	r.board.keep = r.settings.Steering.picture
+	r.board.name, r.board.groups = r.net.Name, r.shownGroups
+	wheel := r.settings.Steering
+	r.board.keep, r.board.actions = wheel.picture, wheel.actions
+	r.board.waiting = func() []string { return wheel.Status().Waiting }
 	return r, nil
 }
 
@@ -302,8 +315,9 @@ func (r *run) oneStep(ctx context.Context, n, b int, order []int) error {
 	})
 	r.count(r.moves(b))
 	step := Step{Epoch: n, Batch: b + 1, Loss: loss, LR: lr}
-	r.advance(step, min(r.batch, len(order)-b*r.batch))
-	r.board.step(b+1, time.Since(start))
+	examples := min(r.batch, len(order)-b*r.batch)
+	r.advance(step, examples)
+	r.board.step(step, examples, time.Since(start))
 	return r.tell(step)
 }
 
@@ -393,8 +407,8 @@ func (r *run) finish(ctx context.Context, cause error) error {
 	switch {
 	case note != "":
 		state = plot.Failed
-	case cause != nil && ctx.Err() != nil:
-		r.park()
+	case cause != nil && (ctx.Err() != nil || errors.Is(cause, ErrParked)):
+		r.park(errors.Is(cause, ErrParked))
 		state = plot.Interrupted
 		note = fmt.Sprintf("interrupted after %d steps; the weights are those of the last finished step", len(r.history.StepLoss))
 		cause = fmt.Errorf("train: %s: %w", note, cause)
@@ -413,10 +427,14 @@ func (r *run) finish(ctx context.Context, cause error) error {
 		note = "stopped by a callback"
 	}
 	if cause == nil {
+		if r.halted {
+			state = plot.Stopped
+		}
 		if cause = errors.Join(r.keepAverages(), r.account()); cause != nil {
 			state, note = plot.Failed, cause.Error()
 		}
 	}
+	r.closed = true
 	r.board.end(state, strings.TrimPrefix(r.closing(note)+r.keeper.end(finished), "; "))
 	return cause
 }

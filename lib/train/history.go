@@ -117,6 +117,8 @@ type History struct {
 	Ledger tune.Ledger
 	// Phases are the stretches of the run with one plan each.
 	Phases []Phase
+	// Remarks say what was asked of the run on its way and became of it.
+	Remarks []plot.Remark
 
 	title    string
 	changing bool // the plan is to change on the way
@@ -130,7 +132,7 @@ func (h *History) Display() display.Bundle { return h.board().Display() }
 func (h *History) board() plot.Fit {
 	b := plot.Fit{
 		Title: h.title, Metrics: h.Metrics, Planned: h.planned, Loss: slices.Clip(h.StepLoss),
-		State: h.state, Note: h.Note, Elapsed: h.Elapsed,
+		State: h.state, Note: h.Note, Elapsed: h.Elapsed, Remarks: slices.Clone(h.Remarks),
 	}
 	for _, e := range h.Epochs {
 		row := plot.Epoch{

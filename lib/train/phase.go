@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"graft/lib/plot"
 	"graft/lib/tune"
 )
 
@@ -80,7 +81,7 @@ func (r *run) next(n int) (next *tune.Plan, what string, err error) {
 	}
 	asked, err := tune.Schedule{At: wishes.At}.Apply(next, n)
 	if err != nil {
-		s.note(func(status *Status) { status.Problem = err.Error() })
+		r.refuse(err.Error())
 	}
 	words := slices.DeleteFunc([]string{what, asked}, func(w string) bool { return w == "" })
 	return next, strings.Join(words, "; "), nil
@@ -124,9 +125,10 @@ func (r *run) enter(ctx context.Context, n int, cause string, before tune.Snapsh
 	}
 	r.ever = r.ever.Ever(plan)
 	r.settings.Steering.note(func(s *Status) { s.Epoch, s.Epochs, s.Steps, s.Trainable = n, r.epochs, r.steps, plan.Key() })
+	r.settings.Steering.rated(r.settings.Schedule.Peak)
 	r.history.title = r.title()
 	if cause != "" {
-		r.board.say(fmt.Sprintf("%s: %s parameters are trainable now", cause, thousands(trainable)))
+		r.remark("%s before epoch %d: %s parameters are trainable now", cause, n, thousands(trainable))
 	}
 	if n > 1 {
 		if err := errors.Join(r.widen(), r.check(ctx)); err != nil {
@@ -173,6 +175,15 @@ func (r *run) widen() error {
 		*copies = wider
 	}
 	return nil
+}
+
+// shownGroups are the groups as the board shows them.
+func (r *run) shownGroups() []plot.Group {
+	groups := make([]plot.Group, len(r.net.Plan.Groups))
+	for i, g := range r.net.Plan.Groups {
+		groups[i] = plot.Group{Name: g.Name, Trainable: g.Trainable}
+	}
+	return groups
 }
 
 // untaught lists the learned parameters of the groups that have not yet learned in

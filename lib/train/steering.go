@@ -26,11 +26,13 @@ type Steering struct {
 	wake   chan struct{} // has room for one: something was asked
 	paused bool
 	stop   bool
+	parked bool
 	ended  bool
 	peak   float64 // 0 until SetLR
 	rates  []rateChange
 	plans  []tune.Change
 	names  []string // snapshots to take
+	base   float64  // learning rate of the run, or the peak of its schedule
 	status Status
 	shown  display.Bundle
 }
@@ -55,6 +57,9 @@ type Status struct {
 
 // ErrPaused is returned by calls that train a network whose run is paused.
 var ErrPaused = errors.New("train: a run of this network is paused (continue or stop it first)")
+
+// ErrParked is wrapped by the error of a run that [Steering.Park] has ended.
+var ErrParked = errors.New("the run is parked")
 
 // ErrEnded is returned by the methods of a [Steering] whose run has ended.
 var ErrEnded = errors.New("train: the run has ended, so it cannot be steered")
@@ -102,6 +107,11 @@ func (s *Steering) Continue() error { return s.ask(func() { s.paused = false }) 
 // Stop ends the run well after the step it is in; the parameters are those of that
 // step, or of the best epoch with EarlyStop and KeepBest. It ends a pause, too.
 func (s *Steering) Stop() error { return s.ask(func() { s.stop = true }) }
+
+// Park ends the run after the step it is in, as an interrupt does, and leaves a
+// checkpoint, so that Resume can go on with it, in another process too; there is none
+// with NoCheckpoint. It ends a pause, too.
+func (s *Steering) Park() error { return s.ask(func() { s.parked = true }) }
 
 // SetLR makes rate the learning rate from the next step on; with a schedule, it is
 // the peak that changes. Nothing is compiled again.
@@ -162,7 +172,7 @@ func (s *Steering) Status() Status {
 	switch {
 	case s.ended:
 		status.State = "ended"
-	case s.stop:
+	case s.stop || s.parked:
 		status.State = "stopping"
 	case s.paused && status.State != "paused":
 		status.State = "pausing"
@@ -190,11 +200,18 @@ func (s *Steering) waiting() []string {
 	return list
 }
 
-// Stopped reports whether Stop was called.
+// Stopped reports whether Stop or Park was called.
 func (s *Steering) Stopped() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.stop
+	return s.stop || s.parked
+}
+
+// parking reports whether Park was called.
+func (s *Steering) parking() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.parked
 }
 
 // Display is the table and the curves of the run as they are now.
@@ -245,6 +262,13 @@ func (s *Steering) note(change func(*Status)) {
 	change(&s.status)
 }
 
+// rated says what the learning rate of the run is, or the peak of its schedule.
+func (s *Steering) rated(base float64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.base = base
+}
+
 // picture keeps what the board shows.
 func (s *Steering) picture(b display.Bundle) {
 	s.mu.Lock()
@@ -256,7 +280,7 @@ func (s *Steering) picture(b display.Bundle) {
 func (s *Steering) pausing() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.paused && !s.stop
+	return s.paused && !s.stop && !s.parked
 }
 
 // wishes are the changes of the plan that were asked for.

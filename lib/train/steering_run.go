@@ -3,7 +3,9 @@ package train
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"graft/lib/plot"
 	"graft/lib/tune"
 )
 
@@ -16,28 +18,56 @@ func (r *run) obey(ctx context.Context) error {
 	if !s.pausing() {
 		return r.halt()
 	}
-	r.board.say("paused")
+	began, at := time.Now(), r.place()
 	s.note(func(status *Status) { status.State = "paused" })
+	r.board.pause(true)
 	r.paused.Store(true)
 	r.busy.Unlock()
 	err := r.wait(ctx)
 	r.busy.Lock() // waits for a call that looks at the network
 	r.paused.Store(false)
 	s.note(func(status *Status) { status.State = "running" })
-	r.board.say("")
+	r.board.pause(false)
+	r.remark("paused for %s %s", clock(time.Since(began)), at)
 	if err != nil {
 		return err
 	}
 	return r.halt()
 }
 
-// halt ends the run if Stop was called.
-func (r *run) halt() error {
-	if !r.settings.Steering.Stopped() {
-		return nil
+// remark puts on the board what was done to the run.
+func (r *run) remark(format string, args ...any) {
+	r.board.remark(plot.Remark{Text: fmt.Sprintf(format, args...)})
+}
+
+// refuse puts on the board what could not be done, and makes it the status's Problem.
+func (r *run) refuse(problem string) {
+	r.settings.Steering.note(func(status *Status) { status.Problem = problem })
+	r.board.remark(plot.Remark{Text: problem, Bad: true})
+}
+
+// place says where the run is, between two steps.
+func (r *run) place() string {
+	if r.at.Batch == 0 {
+		return fmt.Sprintf("before epoch %d", r.at.Epoch)
 	}
-	r.halted = true
-	return ErrStop
+	return fmt.Sprintf("after step %d of epoch %d", r.at.Batch, r.at.Epoch)
+}
+
+// clock writes a duration as 12s or 3m5s.
+func clock(d time.Duration) string { return d.Round(time.Second).String() }
+
+// halt ends the run if Stop or Park was called.
+func (r *run) halt() error {
+	s := r.settings.Steering
+	switch {
+	case s.parking():
+		return ErrParked
+	case s.Stopped():
+		r.halted = true
+		return ErrStop
+	}
+	return nil
 }
 
 func (r *run) wait(ctx context.Context) error {
@@ -63,25 +93,36 @@ func (r *run) fulfil() error {
 	s.peak, s.rates, s.names = 0, nil, nil
 	s.mu.Unlock()
 	if peak > 0 {
-		r.settings.Rate, r.settings.Schedule.Peak = nil, peak
-		r.history.title = r.title()
+		r.setPeak(peak)
 	}
 	for _, c := range rates {
 		if err := r.setRate(c); err != nil {
 			return err
 		}
+		r.remark("%.3g of the learning rate for %s %s", c.share, c.spec, r.place())
 	}
 	for _, name := range names {
-		err := s.snapshot(name)
-		s.note(func(status *Status) {
-			if err != nil {
-				status.Problem = fmt.Sprintf("no snapshot %q: %v", name, err)
-				return
-			}
-			status.Snapshots = append(status.Snapshots, name)
-		})
+		if err := s.snapshot(name); err != nil {
+			r.refuse(fmt.Sprintf("no snapshot %q: %v", name, err))
+			continue
+		}
+		s.note(func(status *Status) { status.Snapshots = append(status.Snapshots, name) })
+		r.remark("snapshot %q kept %s", name, r.place())
 	}
 	return nil
+}
+
+// setPeak changes the learning rate, or the peak of its schedule.
+func (r *run) setPeak(peak float64) {
+	what := "learning rate"
+	if r.settings.Schedule.Shape != ShapeConstant {
+		what = "peak learning rate"
+	}
+	before := r.settings.Schedule.Peak
+	r.settings.Rate, r.settings.Schedule.Peak = nil, peak
+	r.history.title = r.title()
+	r.settings.Steering.rated(peak)
+	r.remark("%s %.3g → %.3g %s", what, before, peak, r.place())
 }
 
 func (r *run) setRate(c rateChange) error {

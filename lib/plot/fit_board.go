@@ -1,0 +1,239 @@
+package plot
+
+import (
+	"slices"
+	"strings"
+
+	"graft/lib/display"
+)
+
+// share is how much of a board is drawn: parts that are there or not, and the sizes
+// of those that can grow.
+type share struct {
+	figures, pace, title, groups bool
+	remarks, notes               int
+	rows                         int // of the table, in epochs
+	chart                        int // in lines without its axes; 0 for none
+}
+
+// wishes lists what a board would draw, the most important first. A wish that does
+// not fit is left out, and a smaller one after it may still be granted.
+var wishes = []func(*share){
+	func(s *share) { s.figures = true },
+	func(s *share) { s.notes = 1 },
+	func(s *share) { s.remarks = 1 },
+	func(s *share) { s.pace = true },
+	func(s *share) { s.rows = 1 },
+	func(s *share) { s.notes = 9 },
+	func(s *share) { s.title = true },
+	func(s *share) { s.rows = max(s.rows, 2) },
+	func(s *share) { s.chart = 4 },
+	func(s *share) { s.groups = true },
+	func(s *share) { s.rows = max(s.rows, 4) },
+	func(s *share) { s.chart = max(s.chart, 6) },
+	func(s *share) { s.remarks = 3 },
+	func(s *share) { s.rows = max(s.rows, 10) },
+	func(s *share) { s.chart = max(s.chart, 8) },
+	func(s *share) { s.remarks = 6 },
+}
+
+// tall are the wishes of running boards in windows that have room to spare.
+var tall = []func(*share){
+	func(s *share) { s.chart = 12 },
+	func(s *share) { s.rows = 20 },
+	func(s *share) { s.chart = 16 },
+	func(s *share) { s.rows = 40 },
+	func(s *share) { s.chart = 20 },
+}
+
+// Wide boards have the chart beside the table.
+const (
+	wideBoard  = 100 // the least width of such a board
+	widestLine = 160 // of a board in the widest window
+)
+
+// board is a Fit on its way into a window.
+type board struct {
+	Fit
+	k         ink
+	width     int
+	paged     bool // for a page, whose lines may be as long as they are
+	chartless bool
+	measuring bool                // of lines, only the number counts
+	tables    map[[2]int][]string // that were made, by rows and width
+	share
+}
+
+// draw lays the board out for a screen.
+func (f Fit) draw(s display.Screen) string {
+	b := board{Fit: f, k: plainInk, width: min(max(s.Columns, 1), widestLine)}
+	if s.Colour {
+		b.k = colourInk
+	}
+	b.grant(wishes, s.Rows)
+	if !f.State.over() {
+		b.grant(tall, s.Rows)
+	}
+	return strings.Join(b.lines(), "\n")
+}
+
+// page is the board for files, logs and notebooks; without colour it has no chart.
+func (f Fit) page(k ink) string {
+	b := board{Fit: f, k: k, width: pageWidth, paged: true, chartless: k == plainInk}
+	for _, wish := range wishes {
+		wish(&b.share)
+	}
+	b.chart *= one(b.drawable() && !b.chartless)
+	return strings.Join(b.lines(), "\n")
+}
+
+// pageWidth is the width of text that is set once for all.
+const pageWidth = 80
+
+// grant makes the wishes come true that fit into so many rows.
+func (b *board) grant(asked []func(*share), rows int) {
+	b.measuring = true
+	if b.tables == nil {
+		b.tables = map[[2]int][]string{}
+	}
+	defer func() { b.measuring = false }()
+	for _, wish := range asked {
+		before := b.share
+		wish(&b.share)
+		b.chart *= one(b.drawable() && !b.chartless)
+		if len(b.lines()) > rows {
+			b.share = before
+		}
+	}
+}
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// lines are the lines of the board, from the title to what was done to the run.
+func (b board) lines() []string {
+	var out []string
+	if b.title && b.Title != "" {
+		out = append(out, b.titled()...)
+	}
+	out = append(out, b.body()...)
+	if b.groups && len(b.Groups) > 1 {
+		out = append(out, b.trained())
+	}
+	if b.State.over() {
+		out = append(out, b.marked(b.verdict(), 1+one(b.figures))...)
+	} else {
+		out = append(out, b.progressLine())
+		if b.figures {
+			out = append(out, b.figuresLine())
+		}
+		if b.pace {
+			out = append(out, b.paceLine())
+		}
+	}
+	out = append(out, b.remarked()...)
+	return append(out, b.noted()...)
+}
+
+// titled is the title: whole when the run is over, in one line before.
+func (b board) titled() []string {
+	title := oneLine(b.Title)
+	switch {
+	case b.paged:
+		return []string{b.k.paint(strong, title)}
+	case !b.State.over():
+		return []string{b.k.paint(strong, clip(title, b.width))}
+	}
+	lines := wrap(title, b.width, 3)
+	for i, l := range lines {
+		lines[i] = b.k.paint(strong, l)
+	}
+	return lines
+}
+
+// body is the table and the chart, side by side where the window is wide.
+func (b board) body() []string {
+	if b.rows == 0 {
+		return b.curve(b.width, b.chart)
+	}
+	if b.width < wideBoard || b.chart == 0 {
+		return append(b.tabled(b.width), b.curve(b.width, b.chart)...)
+	}
+	left := b.tabled(b.width * 6 / 10)
+	room := 0
+	for _, l := range left {
+		room = max(room, visible(l))
+	}
+	right := b.curve(b.width-room-4, max(min(b.chart, 10), len(left)-axes))
+	out := make([]string, max(len(left), len(right)))
+	for i := range out {
+		var l, r string
+		if i < len(left) {
+			l = left[i]
+		}
+		if i < len(right) {
+			r = right[i]
+		}
+		out[i] = l + strings.Repeat(" ", room+4-visible(l)) + r
+	}
+	return out
+}
+
+// axes is how many lines of a chart are not its canvas.
+const axes = 3
+
+// curve is the chart with a canvas of so many lines.
+func (b board) curve(width, rows int) []string {
+	switch {
+	case rows <= 0 || width < 24:
+		return nil
+	case b.measuring:
+		return make([]string, rows+axes)
+	}
+	return strings.Split(strings.TrimRight(b.curves().text(b.k, min(width, 100), rows), "\n"), "\n")
+}
+
+// tabled is the table of the last epochs and the best one, without the columns that
+// the width has no room for; nothing if it has too little for the others.
+func (b board) tabled(width int) []string {
+	if !b.measuring {
+		return b.makeTable(width)
+	}
+	key := [2]int{b.rows, width}
+	made, ok := b.tables[key]
+	if !ok {
+		made = b.makeTable(width)
+		b.tables[key] = made
+	}
+	return slices.Clip(made)
+}
+
+func (b board) makeTable(width int) []string {
+	if len(b.Epochs) == 0 {
+		return nil
+	}
+	t := b.table(b.rows)
+	for _, i := range t.Strong {
+		t.Columns, t.Rows[i] = append(t.Columns, ""), append(t.Rows[i], "best")
+	}
+	g := t.without(width).grid()
+	w := g.shrink(width)
+	if total(w) > width {
+		return nil
+	}
+	out := []string{b.k.paint(muted, g.line(w, g.Columns))}
+	if b.chartless {
+		out = append(out, g.rule(w))
+	}
+	for i := range g.Rows {
+		out = append(out, g.row(b.k, w, i))
+	}
+	if t.Title != "" && b.State.over() {
+		out = append(out, b.k.paint(muted, t.Title))
+	}
+	return out
+}

@@ -1,0 +1,30 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"graft/lib/display"
+)
+
+// Board draws b in at most so many rows, if it can fit itself to a screen.
+func (p Painter) Board(b display.Bundle, rows int) string {
+	if b.Draw == nil {
+		return p.Bundle(b)
+	}
+	var texts []string
+	for _, part := range b.Draw(display.Screen{Columns: p.width(), Rows: max(rows, 1), Colour: p.Profile > colorprofile.ASCII}) {
+		texts = append(texts, part.Text)
+	}
+	return p.Colour(p.Fit(strings.Join(texts, "\n")))
+}
+
+// Tail is the end of a line of which so many cells are taken by something else.
+func (p Painter) Tail(s string, taken int) string {
+	if over := ansi.StringWidthWc(s) - max(p.width()-taken, 1); over > 0 {
+		return ansi.TruncateLeftWc(s, over+1, "…")
+	}
+	return s
+}
