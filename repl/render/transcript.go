@@ -8,6 +8,7 @@ import "strings"
 type Transcript struct {
 	items   []item
 	partial string // text behind the last line end
+	pen     Pen
 }
 
 // item is a block of lines; one with an id can be updated.
@@ -24,7 +25,7 @@ func (t *Transcript) Write(text string) {
 		t.partial = overwritten(t.partial)
 		return
 	}
-	t.append(item{text: Sanitize(t.partial[:i])})
+	t.append(item{text: t.pen.Lines(Sanitize(t.partial[:i]))})
 	t.partial = t.partial[i+1:]
 }
 
@@ -59,7 +60,7 @@ func (t *Transcript) append(it item) { t.items = append(t.items, it) }
 
 func (t *Transcript) endLine() {
 	if t.partial != "" {
-		t.append(item{text: Sanitize(t.partial)})
+		t.append(item{text: t.pen.Lines(Sanitize(t.partial))})
 		t.partial = ""
 	}
 }
@@ -83,12 +84,12 @@ func (t *Transcript) Rest() []string {
 	for _, it := range t.items {
 		lines = append(lines, it.text)
 	}
-	t.items = nil
+	t.items, t.pen = nil, Pen{}
 	return lines
 }
 
 // Clear drops what is still in the transcript.
-func (t *Transcript) Clear() { t.items, t.partial = nil, "" }
+func (t *Transcript) Clear() { *t = Transcript{} }
 
 // View returns what is still in the transcript, as lines.
 func (t *Transcript) View() []string {
@@ -97,7 +98,8 @@ func (t *Transcript) View() []string {
 		lines = append(lines, strings.Split(it.text, "\n")...)
 	}
 	if t.partial != "" {
-		lines = append(lines, Sanitize(t.partial))
+		pen := t.pen
+		lines = append(lines, pen.Lines(Sanitize(t.partial)))
 	}
 	return lines
 }
