@@ -15,7 +15,7 @@ func TestLockedFile(t *testing.T) {
 	if err := fill(t, path, "kept").Close(); err != nil {
 		t.Fatal(err)
 	}
-	release := lock(t, path)
+	release := lock(t, path, "pragma locking_mode=exclusive", "begin exclusive")
 	s, err := Open(path)
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +38,7 @@ func TestLockedFile(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	tells(t, s, "")
-	lock(t, path)
+	lock(t, path, "begin immediate")
 	_ = s.Append(3, "later")
 	tells(t, s, "another process holds it")
 	if err := s.Close(); err == nil || !strings.HasSuffix(err.Error(), "cells of this session that are lost: 1") {
@@ -47,14 +47,15 @@ func TestLockedFile(t *testing.T) {
 }
 
 // lock holds a history as a process does that is in the middle of a transaction.
-func lock(t *testing.T, path string) (release func()) {
+func lock(t *testing.T, path string, commands ...string) (release func()) {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	for _, command := range []string{"pragma locking_mode=exclusive", "begin exclusive"} {
+	db.SetMaxOpenConns(1)
+	for _, command := range commands {
 		if _, err := db.Exec(command); err != nil {
 			t.Fatal(err)
 		}
