@@ -35,6 +35,7 @@ func newDesk(t *testing.T, eng engine, width int) *desk {
 	d.m.leave = func() { d.left = true }
 	d.send(tea.WindowSizeMsg{Width: width, Height: 24})
 	d.send(ready{})
+	d.send(d.m.recall())
 	return d
 }
 

@@ -71,16 +71,14 @@ func (l live) Inspect(code string, cursor, level int) (string, bool) {
 	return text, ok
 }
 
-func (l live) History() []string {
-	entries, err := l.s.History().Tail(pastCells)
-	if err != nil {
-		return nil // a prompt without a past is better than none
-	}
+func (l live) History() ([]string, error) {
+	store := l.s.History()
+	entries, _ := store.Tail(pastCells) // without them the prompt works all the same
 	var cells []string
 	for _, e := range entries {
 		cells = append(cells, e.Source)
 	}
-	return cells
+	return cells, store.Trouble()
 }
 
 func (l live) Interrupt()                        { l.s.Interrupt() }

@@ -17,13 +17,16 @@ import (
 // with what hangs below it. Everything else is scrollback.
 func (m *model) View() tea.View {
 	lines, cursor := m.screen()
-	m.room(m.height - len(lines))
-	v := tea.NewView(m.painter.Colour(strings.Join(lines, "\n")))
+	end := m.drew(max(1, len(lines)))
+	v := tea.NewView(m.painter.Colour(strings.Join(lines, "\n")) + end)
 	v.Cursor = cursor
 	return v
 }
 
 func (m *model) screen() ([]string, *tea.Cursor) {
+	if m.away {
+		return nil, tea.NewCursor(0, 0)
+	}
 	switch m.phase {
 	case running:
 		lines := m.window(m.height - 2)
