@@ -91,7 +91,7 @@ func TestTypeAheadBesideAFit(t *testing.T) {
 	d.shows("step 1/4")
 	d.keys("value 7n", "enter")
 	d.send(tea.PasteMsg{Content: "print x"})
-	f.stop <- struct{}{}
+	f.Interrupt()
 	d.until("both", func() bool { return d.idle() && d.m.count == 3 })
 	d.want("ran", fmt.Sprintf("%q", f.ran), `["train a 1" "value 7n"]`)
 	d.want("pasted", d.m.edit.Text(), "print x")

@@ -26,8 +26,9 @@ type engine interface {
 	// Native takes text that native code wrote past the session; it belongs to
 	// the cell that runs or ran last.
 	Native(stream string, text []byte)
-	// History returns the cells of earlier sessions, oldest first.
-	History() []string
+	// History returns the cells of earlier sessions, oldest first, and what is wrong
+	// with their file, if that was not told yet.
+	History() ([]string, error)
 	// Count is the number of the next cell.
 	Count() int
 	Close() error

@@ -2,9 +2,11 @@ package repl
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -13,6 +15,33 @@ import (
 type edited struct {
 	path string
 	err  error
+}
+
+// visit is a program that has the terminal for a while: the terminal itself, as what
+// bubbletea v2.1.1 would give it are pipes to our readers and writers.
+type visit struct {
+	*exec.Cmd
+	m *model
+}
+
+// unwinding is how long bubbletea v2.1.1 may take to stop its clock after it has said
+// so; a program that ends sooner would leave the screen without one.
+const unwinding = 50 * time.Millisecond
+
+// SetStdin and its like take no notice of what bubbletea offers.
+func (visit) SetStdin(io.Reader)  {}
+func (visit) SetStdout(io.Writer) {}
+func (visit) SetStderr(io.Writer) {}
+
+// Run runs the program.
+func (v visit) Run() error {
+	if v.m.keyboard != nil {
+		v.Stdin, v.Stdout, v.Stderr = v.m.keyboard.File, v.m.tty, v.m.tty
+	}
+	soonest := time.Now().Add(unwinding)
+	err := v.Cmd.Run()
+	time.Sleep(time.Until(soonest))
+	return err
 }
 
 // external opens the cell in $VISUAL or $EDITOR, vi if there is neither. The
@@ -28,11 +57,7 @@ func (m *model) external() tea.Cmd {
 		return nil
 	}
 	words := append(strings.Fields(editorCommand()), f.Name())
-	command := exec.Command(words[0], words[1:]...)
-	if m.keyboard != nil { // the terminal itself, which is not what the program reads and writes
-		command.Stdin, command.Stdout, command.Stderr = m.keyboard.File, m.tty, m.tty
-	}
-	return tea.ExecProcess(command, func(err error) tea.Msg {
+	return tea.Exec(visit{exec.Command(words[0], words[1:]...), m}, func(err error) tea.Msg {
 		return edited{f.Name(), err}
 	})
 }

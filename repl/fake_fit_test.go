@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -108,11 +109,11 @@ func (t *fakeFit) end(state plot.State, note string) {
 }
 
 // wait is the cell of a fit in the foreground.
-func (t *fakeFit) wait(f *fake) (failed bool) {
+func (t *fakeFit) wait(ctx context.Context) (failed bool) {
 	select {
 	case <-t.done:
 		return false
-	case <-f.stop:
+	case <-ctx.Done():
 		_, _ = t.do(func(t *fakeFit) { t.end(plot.Interrupted, "") })("")
 		t.emit(erred{"interrupted"})
 		return true
@@ -120,10 +121,10 @@ func (t *fakeFit) wait(f *fake) (failed bool) {
 }
 
 // train runs "train ID EPOCHS" and, in the background, "async ID EPOCHS".
-func (f *fake) train(verb, rest string, emit func(any)) (failed bool) {
+func (f *fake) train(ctx context.Context, verb, rest string, emit func(any)) (failed bool) {
 	id, epochs, _ := strings.Cut(rest, " ")
 	n := 1
 	_, _ = fmt.Sscan(epochs, &n)
 	t := startFit(emit, id, n)
-	return verb == "train" && t.wait(f)
+	return verb == "train" && t.wait(ctx)
 }

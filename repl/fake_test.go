@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,7 +19,7 @@ import (
 
 // fake is a session whose cells are words of a tiny language, one a line:
 // "print X", "part X" (no line end), "value X", "show ID X", "update ID X",
-// "fit N" (a live board of two epochs), "train ID N" and "async ID N" (a fit with keys,
+// "colour X" (that does not end), "fit N" (a live board of two epochs), "train ID N" and "async ID N" (a fit with keys,
 // see fakeFit), "fail X", "ask X", "clear", "native X" (past
 // the session), "count X" (200 lines), "slow D" (takes so long, as it says), "page X",
 // "set NAME VALUE" (a setting), "wait" (until it is interrupted or released).
@@ -27,18 +28,20 @@ type fake struct {
 	count    int
 	ran      []string
 	past     []string
+	trouble  error     // of the history
 	last     func(any) // emit of the cell that ran last
 	drain    func()
 	released chan struct{}
-	stop     chan struct{}
+	stop     func() // ends the cell that runs
 }
 
 func newFake(past ...string) *fake {
-	return &fake{count: 1, past: past, released: make(chan struct{}), stop: make(chan struct{}, 1)}
+	return &fake{count: 1, past: past, released: make(chan struct{}), stop: func() {}}
 }
 
-func (f *fake) Execute(_ context.Context, code string, emit func(any)) outcome {
+func (f *fake) Execute(ctx context.Context, code string, emit func(any)) outcome {
 	f.mu.Lock()
+	ctx, f.stop = context.WithCancel(ctx)
 	f.ran = append(f.ran, code)
 	n := f.count
 	f.count++
@@ -50,7 +53,7 @@ func (f *fake) Execute(_ context.Context, code string, emit func(any)) outcome {
 	took := time.Duration(0)
 	for _, line := range strings.Split(code, "\n") {
 		verb, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-		if f.step(n, verb, rest, emit) {
+		if f.step(ctx, n, verb, rest, emit) {
 			return outcome{failed: true}
 		}
 		if d, err := time.ParseDuration(rest); verb == "slow" && err == nil {
@@ -60,7 +63,7 @@ func (f *fake) Execute(_ context.Context, code string, emit func(any)) outcome {
 	return outcome{elapsed: took}
 }
 
-func (f *fake) step(n int, verb, rest string, emit func(any)) (failed bool) {
+func (f *fake) step(ctx context.Context, n int, verb, rest string, emit func(any)) (failed bool) {
 	id, text, _ := strings.Cut(rest, " ")
 	switch verb {
 	case "print":
@@ -72,6 +75,8 @@ func (f *fake) step(n int, verb, rest string, emit func(any)) (failed bool) {
 		for i := range 200 {
 			emit(streamed{"stdout", fmt.Sprintf("line %03d %s\n", i, rest)})
 		}
+	case "colour":
+		emit(streamed{"stdout", "\x1b[1;31;44m" + rest + "\nmore\n"})
 	case "part":
 		emit(streamed{"stdout", rest})
 	case "value":
@@ -87,7 +92,7 @@ func (f *fake) step(n int, verb, rest string, emit func(any)) (failed bool) {
 	case "fit":
 		f.fit(emit)
 	case "train", "async":
-		return f.train(verb, rest, emit)
+		return f.train(ctx, verb, rest, emit)
 	case "fail":
 		emit(erred{fmt.Sprintf("cell[%d]:1:1: %s\nfail %s\n     ^^^", n, rest, rest)})
 		return true
@@ -103,14 +108,14 @@ func (f *fake) step(n int, verb, rest string, emit func(any)) (failed bool) {
 	case "clear":
 		emit(cleared{})
 	case "wait":
-		return f.wait(emit)
+		return f.wait(ctx, emit)
 	}
 	return false
 }
 
-func (f *fake) wait(emit func(any)) bool {
+func (f *fake) wait(ctx context.Context, emit func(any)) bool {
 	select {
-	case <-f.stop:
+	case <-ctx.Done():
 		emit(erred{"interrupted"})
 		return true
 	case <-f.released:
@@ -178,15 +183,37 @@ func (f *fake) Signature(code string, cursor int) (call, bool) {
 	return c, true
 }
 
+// say prints as a goroutine of the last cell does.
+func (f *fake) say(text string) {
+	f.mu.Lock()
+	last := f.last
+	f.mu.Unlock()
+	if last != nil {
+		last(streamed{"stdout", text})
+	}
+}
+
+// cells are those that ran.
+func (f *fake) cells() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.ran)
+}
+
 func (f *fake) Native(stream string, text []byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.last(streamed{stream, string(text)})
 }
 
-func (f *fake) Interrupt()        { f.stop <- struct{}{} }
-func (f *fake) History() []string { return f.past }
-func (f *fake) Close() error      { return nil }
+func (f *fake) Interrupt() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.stop()
+}
+
+func (f *fake) History() ([]string, error) { return f.past, f.trouble }
+func (f *fake) Close() error               { return nil }
 
 func (f *fake) Count() int {
 	f.mu.Lock()

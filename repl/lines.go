@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
@@ -92,7 +91,7 @@ func (l *liner) next() reading {
 func (l *liner) signals() (undo func()) {
 	caught, stop, done := make(chan os.Signal, 1), make(chan struct{}), make(chan struct{})
 	l.stop = stop
-	signal.Notify(caught, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(caught, ending()...)
 	go func() {
 		var once sync.Once
 		for {

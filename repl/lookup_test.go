@@ -19,15 +19,15 @@ func TestSignatureWhileTyping(t *testing.T) {
 	d.until("ready", func() bool { return d.m.engine != nil })
 	d.keys("Printf(")
 	d.until("signature", func() bool { return d.m.assist.known })
-	d.want("first parameter", d.window(), "In [1]: Printf(\nPrintf(format string, a ...any) (n int, err error)")
+	d.want("first parameter", d.window(), "In [1]: Printf()\nPrintf(format string, a ...any) (n int, err error)")
 	if c := d.m.assist.call; c.text[c.start:c.end] != "format string" {
 		t.Errorf("%+v", c)
 	}
 	d.keys("x, ")
 	d.until("second parameter", func() bool { return d.m.assist.call.start == 22 })
 	d.keys("ctrl+a")
-	d.want("outside the call", d.window(), "In [1]: Printf(x, ")
-	d.keys("ctrl+e")
+	d.want("outside the call", d.window(), "In [1]: Printf(x, )")
+	d.keys("ctrl+e", "left")
 	d.until("again", func() bool { return d.m.assist.known })
 	d.m.assist.busy = false
 	d.send(signed{"other text", 3, call{"late()", 0, 0}, true})
@@ -41,9 +41,9 @@ func TestLongSignature(t *testing.T) {
 	d := newDesk(t, newFake(), 31)
 	long := "f(first int, second string, third float64, fourth ...map[string]int) error"
 	for part, want := range map[string]string{
-		"first int":                "f(first int, second string, …",
-		"third float64":            "f(… third float64, fourth ..…",
-		"fourth ...map[string]int": "f(… fourth ...map[string]int…",
+		"first int":                "f(first int, second string, t…",
+		"third float64":            "f(… third float64, fourth ...…",
+		"fourth ...map[string]int": "f(… fourth ...map[string]int)…",
 	} {
 		start := strings.Index(long, part)
 		d.m.assist.call = call{long, start, start + len(part)}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -35,9 +36,9 @@ type model struct {
 	opening *opening
 	engine  engine // nil until it has started
 	emit    func(any)
-	print   func(string) // one block of lines above the prompt
-	leave   func()       // ends the program once everything is printed
-	room    func(int)    // tells how many lines the prompt leaves
+	print   func(string)     // one block of lines above the prompt
+	leave   func()           // ends the program once everything is printed
+	drew    func(int) string // tells how many lines the newest view has; its answer ends the view
 
 	keyboard *keyboard // nil in tests
 	tty      *os.File  // the terminal's output, for other programs; nil in tests
@@ -46,7 +47,6 @@ type model struct {
 	tint    tint
 	height  int
 	phase   phase
-	hidden  bool     // the prompt is not on the screen yet: keys and cells wait
 	count   int      // number of the next cell
 	queue   []string // cells that run without being typed
 
@@ -70,6 +70,9 @@ type model struct {
 	frames     int
 	interrupts int
 	cancel     context.CancelCauseFunc // of the running cell
+	cells      sync.WaitGroup          // that run
+	hurry      bool                    // leave without waiting for them
+	away       bool                    // suspended
 	answer     editor.Editor
 	question   asked
 	err        error
@@ -80,17 +83,20 @@ func newModel(ctx context.Context, o *opening, cells []string) *model {
 	return &model{
 		ctx: ctx, opening: o, queue: cells, count: 1, height: 24, history: editor.NewHistory(nil),
 		painter: render.Painter{Width: 80, Theme: style.For(true)}, tint: tint{dark: true},
-		emit: func(any) {}, print: func(string) {}, leave: func() {}, room: func(int) {},
+		emit: func(any) {}, print: func(string) {}, leave: func() {}, drew: func(int) string { return "" },
 	}
 }
 
 // Messages between the model and the commands it starts.
 type (
 	ready    struct{}
-	drawn    struct{} // the first prompt is on the screen
 	judged   struct{ text, status, indent string }
 	finished struct{ outcome outcome }
 	ticked   struct{}
+	recalled struct {
+		cells   []string
+		trouble error
+	}
 	signaled struct{} // an interrupt from outside, such as kill -INT
 	helped   struct {
 		help  render.Help
@@ -98,12 +104,13 @@ type (
 	}
 )
 
-// Init asks the terminal for its colours and waits for the session.
+// Init asks the terminal for its colours and waits for the session, and for its
+// history, whose file may be slow.
 func (m *model) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, m.askPictures(), func() tea.Msg {
 		_, _ = m.opening.get()
 		return ready{}
-	})
+	}, m.recall)
 }
 
 // Update takes one message, and then the keys that were held back while the
@@ -118,7 +125,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, tea.Batch(append(cmds, m.look())...)
 }
 
-func (m *model) typable() bool { return !m.hidden && (m.phase == idle || m.phase == input) }
+func (m *model) typable() bool { return m.phase == idle || m.phase == input }
 
 func (m *model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
@@ -140,9 +147,11 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		return m.interrupt()
 	case ready:
 		return m.opened()
-	case drawn:
-		m.hidden = false
-		return m.runQueue()
+	case tea.ResumeMsg:
+		m.away = false
+		return tea.ClearScreen
+	case recalled:
+		m.remember(msg)
 	case judged:
 		return m.judge(msg)
 	case finished:
@@ -151,6 +160,7 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		m.print(m.answerText(msg))
 	case edited:
 		m.comeBack(msg)
+		return tea.ClearScreen // whatever the editor has left in the view's place
 	case proposed:
 		m.propose(msg)
 	case formatted:
@@ -181,9 +191,14 @@ const spare = 1
 const modeUnicodeCore = 2027
 
 func (m *model) widthMode(msg tea.ModeReportMsg) {
-	if msg.Mode.Mode() == modeUnicodeCore && (msg.Value.IsSet() || msg.Value.IsReset() || msg.Value.IsPermanentlySet()) {
+	if joins(msg) {
 		m.painter.Measure = editor.ByCluster
 	}
+}
+
+// joins reports whether the terminal says that it has, or can have, that mode.
+func joins(msg tea.ModeReportMsg) bool {
+	return msg.Mode.Mode() == modeUnicodeCore && (msg.Value.IsSet() || msg.Value.IsReset() || msg.Value.IsPermanentlySet())
 }
 
 // typed takes a key or a paste, or holds it back until it can be taken.
@@ -191,12 +206,13 @@ func (m *model) typed(msg tea.Msg) tea.Cmd {
 	k, isKey := msg.(tea.KeyPressMsg)
 	switch {
 	case isKey && key.Matches(k, keys.Kill):
+		m.hurry = true
 		m.leave()
 		return nil
 	case isKey && key.Matches(k, keys.Interrupt) && m.phase != idle:
 		return m.interrupt()
 	case isKey && key.Matches(k, keys.Suspend):
-		return tea.Suspend
+		return m.suspend()
 	case m.steers(msg):
 		return m.steer(msg)
 	case !m.typable():
@@ -211,6 +227,17 @@ func (m *model) typed(msg tea.Msg) tea.Cmd {
 	return m.press(k)
 }
 
+// suspend stops the process until its shell wakes it. The view is taken away before:
+// bubbletea v2.1.1 draws it again where it was, over what the shell has written since.
+func (m *model) suspend() tea.Cmd {
+	if !suspendable() {
+		m.hint = "there is no shell to go back to"
+		return nil
+	}
+	m.away = true
+	return tea.Suspend
+}
+
 // opened takes the session over, or leaves if there is none.
 func (m *model) opened() tea.Cmd {
 	eng, err := m.opening.get()
@@ -220,13 +247,29 @@ func (m *model) opened() tea.Cmd {
 		return nil
 	}
 	m.engine, m.count = eng, eng.Count()
-	m.history = editor.NewHistory(eng.History())
 	return m.runQueue()
+}
+
+// recall fetches the cells of earlier sessions.
+func (m *model) recall() tea.Msg {
+	eng, err := m.opening.get()
+	if err != nil {
+		return nil
+	}
+	cells, trouble := eng.History()
+	return recalled{cells, trouble}
+}
+
+func (m *model) remember(r recalled) {
+	m.history.Recall(r.cells)
+	if r.trouble != nil {
+		m.print(m.painter.Wrap(m.painter.Theme.Muted.Render("note: " + r.trouble.Error())))
+	}
 }
 
 // runQueue starts the next cell that waits to run, if nothing else does.
 func (m *model) runQueue() tea.Cmd {
-	if len(m.queue) == 0 || m.engine == nil || m.hidden || m.phase != idle {
+	if len(m.queue) == 0 || m.engine == nil || m.phase != idle {
 		return nil
 	}
 	cell := m.queue[0]
@@ -257,7 +300,7 @@ func (m *model) interrupt() tea.Cmd {
 	if m.edit.Empty() {
 		return m.leaveOnSecond("ctrl+c")
 	}
-	m.print(m.painter.Cell(m.edit.Text(), render.In(m.count)) + m.painter.Theme.Muted.Render("^C"))
+	m.print(m.painter.Wrap(m.painter.Cell(m.edit.Text(), render.In(m.count)) + m.painter.Theme.Muted.Render("^C")))
 	m.clear()
 	return nil
 }
@@ -291,7 +334,9 @@ func (m *model) start(code string) tea.Cmd {
 	// The context outlives the cell: goroutines that it leaves behind go on.
 	ctx, cancel := context.WithCancelCause(m.ctx)
 	m.cancel = cancel
+	m.cells.Add(1)
 	return tea.Batch(m.nextTick(), func() tea.Msg {
+		defer m.cells.Done()
 		end := eng.Execute(ctx, code, emit)
 		emit(finished{end})
 		return nil

@@ -14,8 +14,14 @@ import (
 // keys, which decodes them character by character, and reads all it has again for
 // each byte that is no text: megabytes would stop the screen for minutes. In their
 // place it reads a short name, of which text returns the paste.
+//
+// bubbletea v2.1.1 cannot tell the end of its input, either, which it takes for
+// silence and would wait for ever, nor alt with a key while something follows within
+// 50 ms: it holds both back, and a key that repeats does nothing until it is released.
 type keyboard struct {
 	*os.File
+	lost func() // called at the end of the input
+	late bool   // something was read
 	name string // prefix of the names, which nobody types
 
 	inside bool   // between the marks of a paste
@@ -38,19 +44,29 @@ const (
 	nameBytes  = 64
 )
 
-func newKeyboard(in *os.File) *keyboard {
-	return &keyboard{File: in, name: "graft-paste-" + rand.Text(), texts: map[string]string{}}
+func newKeyboard(in *os.File, lost func()) *keyboard {
+	return &keyboard{File: in, lost: lost, name: "graft-paste-" + rand.Text(), texts: map[string]string{}}
 }
 
 // Read reads keys, and names for long pastes. What it holds back of a paste fits
 // into p behind what it reads later, so that nothing waits for the next key.
 func (k *keyboard) Read(p []byte) (int, error) {
-	if len(p) < 2*(shortPaste+nameBytes) {
-		return k.File.Read(p)
+	room := p
+	if len(p) >= 2*(shortPaste+nameBytes) {
+		room = p[:(len(p)-shortPaste-nameBytes)/spread]
 	}
-	n, err := k.File.Read(p[:len(p)-shortPaste-nameBytes])
-	if n <= 0 {
+	n, err := k.File.Read(room)
+	if err != nil {
+		k.lost()
+	}
+	if n <= 0 || len(room) == len(p) {
 		return n, err
+	}
+	if !k.late {
+		// What was typed before the program took the terminal over has line feeds
+		// where enter was pressed.
+		k.late = true
+		copy(p, bytes.ReplaceAll(p[:n], []byte("\n"), []byte("\r")))
 	}
 	return copy(p, k.filter(p[:n])), err
 }
@@ -67,7 +83,7 @@ func (k *keyboard) filter(in []byte) (out []byte) {
 			continue
 		}
 		n := k.start(in)
-		out, in = append(out, in[:n]...), in[n:]
+		out, in = append(out, alts(in[:n])...), in[n:]
 	}
 	return out
 }

@@ -22,7 +22,7 @@ func read(t *testing.T, pieces ...string) (string, *keyboard) {
 		}
 		_ = typed.Close()
 	}()
-	k := newKeyboard(in)
+	k := newKeyboard(in, func() {})
 	var b strings.Builder
 	for p := make([]byte, 4096); ; {
 		n, err := k.Read(p)
@@ -54,7 +54,7 @@ func TestKeyboardHoldsLongPastesBack(t *testing.T) {
 func TestKeyboardReadsInPieces(t *testing.T) {
 	long := strings.Repeat("x", shortPaste+1)
 	input := "a" + pasteStart + long + pasteEnd + "b"
-	k := newKeyboard(nil)
+	k := newKeyboard(nil, func() {})
 	var out []byte
 	for i := range len(input) {
 		out = append(out, k.filter([]byte(input[i:i+1]))...)
@@ -66,7 +66,7 @@ func TestKeyboardReadsInPieces(t *testing.T) {
 
 func TestAPasteByName(t *testing.T) {
 	d := newDesk(t, newFake(), 61)
-	d.m.keyboard = newKeyboard(nil)
+	d.m.keyboard = newKeyboard(nil, func() {})
 	d.m.keyboard.paste = []byte(strings.Repeat("print a\r\n", 1000))
 	d.send(tea.PasteMsg{Content: d.m.keyboard.held()})
 	d.want("text", d.m.edit.Text(), strings.Repeat("print a\n", 1000))
@@ -81,5 +81,29 @@ func TestPastedPromptsAreTakenAway(t *testing.T) {
 		if got := unprompted(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
+	}
+}
+
+// What was typed before the program was there has enter as a line feed; the end of
+// the input is told.
+func TestKeyboardAtItsEnds(t *testing.T) {
+	in, typed, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := 0
+	k := newKeyboard(in, func() { ended++ })
+	got, p := "", make([]byte, 4096)
+	for _, s := range []string{"1+1\n", "\n"} {
+		_, _ = io.WriteString(typed, s)
+		n, err := k.Read(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got += string(p[:n])
+	}
+	_ = typed.Close()
+	if _, err := k.Read(p); got != "1+1\r\n" || err != io.EOF || ended != 1 {
+		t.Errorf("%q, %v, told %d times", got, err, ended)
 	}
 }

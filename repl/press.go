@@ -6,7 +6,6 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"graft/repl/editor"
 )
@@ -75,7 +74,7 @@ func (m *model) promptKey(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, keys.Leave) && m.edit.Empty():
 		return m.leaveOnSecond("ctrl+d")
 	case key.Matches(k, keys.Clear):
-		return tea.Sequence(tea.Raw(ansi.CursorHomePosition+ansi.EraseEntireScreen), tea.ClearScreen)
+		return tea.Sequence(func() tea.Msg { return wipe }, tea.ClearScreen)
 	case key.Matches(k, keys.Mode):
 		m.toggleMode()
 	case key.Matches(k, keys.Prefix):

@@ -1,26 +1,27 @@
 package repl
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
-	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
 
 	"graft/internal/session/capture"
-	"graft/repl/render"
 )
 
-// patience is how long leaving waits for the session to end.
+// patience is how long leaving waits for the running cell and for the session to
+// end, and for a terminal that takes no more output.
 const patience = 3 * time.Second
 
 // runScreen serves a session on a terminal.
 func runScreen(ctx context.Context, o Options, start starter) error {
+	ctx, lost := context.WithCancel(ctx)
+	defer lost()
 	opening := &opening{done: make(chan struct{})}
 	native, screen, err := seize(o.Out, func(stream string, text []byte) {
 		if eng, err := opening.get(); err == nil {
@@ -36,42 +37,50 @@ func runScreen(ctx context.Context, o Options, start starter) error {
 	if err := m.setEditMode(o.editMode()); err != nil {
 		return err
 	}
-	m.keyboard, m.tty = newKeyboard(o.In), screen
 	m.tint.profile = colorprofile.Detect(screen, os.Environ())
 	m.colour()
 	m.showPictures(o, screen)
-	watched := &canvas{File: screen, drawn: make(chan struct{})}
-	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(m.keyboard), tea.WithOutput(watched), tea.WithFilter(outside))
-	out := newPrinter()
-	out.expand = m.pictures.expand
-	m.emit = func(msg any) { out.wait(); program.Send(msg) }
-	m.print, m.leave, m.room = out.add, out.close, out.setRoom
-	m.hidden = true
-	go func() { <-watched.drawn; program.Send(drawn{}) }()
-	if g := greeting(o.Version); g != "" {
-		_, _ = fmt.Fprintln(screen, m.painter.Colour(m.painter.Theme.Muted.Render(g)))
+	for _, line := range []string{greeting(o.Version), charset(os.Getenv)} {
+		if line != "" {
+			_, _ = fmt.Fprintln(screen, m.painter.Colour(m.painter.Theme.Muted.Render(line)))
+		}
 	}
-	go out.run(program)
-	_, err = program.Run()
-	out.close()
-	return ended(ctx, err, m, opening)
+	out := newPrinter()
+	program := newProgram(ctx, m, out, newKeyboard(o.In, lost), screen)
+	defer signals(program, out, lost)()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := program.Run()
+		out.stop()
+		ended <- err
+	}()
+	return leave(ctx, wait(ctx, ended), m)
 }
 
-// canvas is the terminal, and tells when the first prompt is on it: bubbletea
-// inserts text above what it has drawn, and before that it would take the whole
-// window for its own.
+// newProgram connects a model and a printer to a terminal.
+func newProgram(ctx context.Context, m *model, out *printer, in *keyboard, screen *os.File, more ...tea.ProgramOption) *tea.Program {
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithInput(in),
+		tea.WithOutput(canvas{screen, out}), tea.WithFilter(out.filter)}
+	program := tea.NewProgram(m, append(options, more...)...)
+	m.keyboard, m.tty = in, screen
+	out.size = func() (int, int, error) { return term.GetSize(screen.Fd()) }
+	m.emit = func(msg any) { out.wait(); program.Send(msg) }
+	out.expand = m.pictures.expand
+	m.print, m.leave, m.drew = out.add, out.close, out.drew
+	go out.run(program.Send, program.Quit)
+	return program
+}
+
+// canvas is the terminal; the printer sees what is written to it.
 type canvas struct {
 	*os.File
-	once  sync.Once
-	drawn chan struct{}
+	out *printer
 }
 
 // Write writes to the terminal.
-func (c *canvas) Write(p []byte) (int, error) {
+func (c canvas) Write(p []byte) (int, error) {
 	n, err := c.File.Write(p)
-	if bytes.Contains(p, []byte(render.In(1).First[:4])) {
-		c.once.Do(func() { close(c.drawn) })
-	}
+	c.out.wrote(p)
 	return n, err
 }
 
@@ -89,22 +98,33 @@ func seize(out *os.File, take func(stream string, text []byte)) (native *capture
 	return native, native.Stdout(), nil
 }
 
-// outside turns signals that would end the program into messages that do what
-// the key does.
-func outside(_ tea.Model, msg tea.Msg) tea.Msg {
-	if _, ok := msg.(tea.InterruptMsg); ok {
-		return signaled{}
+// wait returns when the program has ended. Once ctx is done that is soon: a program
+// that still writes to a terminal that takes nothing is left behind.
+func wait(ctx context.Context, ended <-chan error) error {
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
 	}
-	return msg
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(patience):
+		return nil
+	}
 }
 
-// ended closes the session and tells why the program has ended.
-func ended(ctx context.Context, err error, m *model, o *opening) error {
+// leave closes the session and tells why the program has ended. The running cell
+// may end in its own way, unless the user wants to leave at once.
+func leave(ctx context.Context, err error, m *model) error {
 	closed := make(chan error, 1)
 	go func() {
-		eng, err := o.get()
+		eng, err := m.opening.get()
 		if err == nil {
 			eng.Interrupt()
+			if !m.hurry {
+				m.cells.Wait()
+			}
 			err = eng.Close()
 		}
 		closed <- err
@@ -114,8 +134,8 @@ func ended(ctx context.Context, err error, m *model, o *opening) error {
 		m.err = errors.Join(m.err, closeErr)
 	case <-time.After(patience):
 	}
-	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
-		err = nil
+	if ctx.Err() != nil {
+		err = nil // the terminal is gone, or somebody wants the process gone
 	}
 	return errors.Join(m.err, err)
 }

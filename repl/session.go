@@ -97,16 +97,14 @@ func (l live) Signature(code string, cursor int) (call, bool) {
 	return call{c.Text, c.Start, c.End}, ok
 }
 
-func (l live) History() []string {
-	entries, err := l.s.History().Tail(pastCells)
-	if err != nil {
-		return nil // a prompt without a past is better than none
-	}
+func (l live) History() ([]string, error) {
+	store := l.s.History()
+	entries, _ := store.Tail(pastCells) // without them the prompt works all the same
 	var cells []string
 	for _, e := range entries {
 		cells = append(cells, e.Source)
 	}
-	return cells
+	return cells, store.Trouble()
 }
 
 func (l live) Interrupt()                        { l.s.Interrupt() }

@@ -17,8 +17,8 @@ import (
 // with what hangs below it. Everything else is scrollback.
 func (m *model) View() tea.View {
 	lines, cursor := m.screen()
-	m.room(m.height - len(lines))
-	v := tea.NewView(m.painter.Colour(strings.Join(lines, "\n")))
+	end := m.drew(max(1, len(lines)))
+	v := tea.NewView(m.painter.Colour(strings.Join(lines, "\n")) + end)
 	if m.boards.focus == "" && m.boards.asking == nil {
 		v.Cursor = cursor
 	}
@@ -26,6 +26,9 @@ func (m *model) View() tea.View {
 }
 
 func (m *model) screen() ([]string, *tea.Cursor) {
+	if m.away {
+		return nil, tea.NewCursor(0, 0)
+	}
 	switch m.phase {
 	case running:
 		lines := m.window(m.height - 2)

@@ -125,13 +125,21 @@ func (s *Session) begin(ctx context.Context, req Request, h event.Handler) *exec
 // cell runs commands and Go, whatever the code holds.
 func (x *execution) cell() error {
 	if x.req.Store && strings.TrimSpace(x.req.Code) != "" {
-		// A history that cannot be written must not keep a cell from running.
-		_ = x.s.past().Append(x.count, x.req.Code)
+		x.remember()
 	}
 	if name, level, ok := question(x.req.Code); ok {
 		return x.inspect(name, level)
 	}
 	return x.Run(x.ctx, x.req.Code)
+}
+
+// remember puts the cell into the history. A history that cannot be written does not
+// keep a cell from running; what is lost is said once.
+func (x *execution) remember() {
+	_ = x.s.past().Append(x.count, x.req.Code)
+	if trouble := x.s.past().Trouble(); trouble != nil {
+		fmt.Fprintln(x.out.Stream(event.Stderr), "note: "+trouble.Error())
+	}
 }
 
 // end delivers the failure, if there is one, and lets the next cell run. The

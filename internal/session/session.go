@@ -169,7 +169,6 @@ func (s *Session) Close() error {
 	return s.past().Close()
 }
 
-// openHistory falls back to memory: a session without a past is better than none.
 func (s *Session) openHistory() *history.Store {
 	path := s.opts.History
 	switch path {
@@ -180,9 +179,6 @@ func (s *Session) openHistory() *history.Store {
 	}
 	s.opened.Store(true)
 	store, err := history.Open(path)
-	if err != nil {
-		store, err = history.Open("")
-	}
 	if err != nil {
 		panic("session: no history even in memory: " + err.Error())
 	}

@@ -306,6 +306,22 @@ func TestHistoryIsShared(t *testing.T) {
 	}
 }
 
+// A session without a file for its history works, and says so with one cell.
+func TestHistoryThatIsNotKept(t *testing.T) {
+	s := New(Options{History: t.TempDir(), start: func() (interp, error) { return &fake{vars: map[string]string{}}, nil }})
+	defer s.Close()
+	var tp tape
+	for range 2 {
+		s.Execute(t.Context(), Request{Code: "print x", Store: true}, tp.handle)
+	}
+	if n := strings.Count(tp.text(), "cells of this session are not kept"); n != 1 {
+		t.Errorf("told %d times: %s", n, tp.text())
+	}
+	if got, err := s.History().Tail(10); err != nil || len(got) != 2 {
+		t.Errorf("history: %+v, %v", got, err)
+	}
+}
+
 func TestContextOfTheCaller(t *testing.T) {
 	f, s := newFake()
 	defer s.Close()

@@ -66,10 +66,7 @@ type board struct {
 
 // draw lays the board out for a screen.
 func (f Fit) draw(s display.Screen) string {
-	b := board{Fit: f, k: plainInk, width: min(max(s.Columns, 1), widestLine)}
-	if s.Colour {
-		b.k = colourInk
-	}
+	b := board{Fit: f, k: inkOf(s), width: min(max(s.Columns, 1), widestLine)}
 	b.grant(wishes, s.Rows)
 	if !f.State.over() {
 		b.grant(tall, s.Rows)

@@ -44,7 +44,7 @@ func (b board) figuresLine() string {
 		if value == "" {
 			return
 		}
-		if s := spark(way, n); s != "" {
+		if s := b.k.spark(way, n); s != "" {
 			name += " " + s
 		}
 		parts = append(parts, piece{weight: weight, name: name, text: value})

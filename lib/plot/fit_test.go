@@ -99,7 +99,7 @@ func TestSpark(t *testing.T) {
 		{[]float64{1, math.Inf(1)}, 5, ""},
 		{nil, 5, ""},
 	} {
-		require.Equal(t, c.want, spark(c.values, c.n), "%v", c.values)
+		require.Equal(t, c.want, monoInk.spark(c.values, c.n), "%v", c.values)
 	}
 }
 

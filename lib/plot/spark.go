@@ -7,9 +7,12 @@ import (
 	"strings"
 )
 
+// The heights of a sparkline, for a typewriter and in blocks.
+const typedHeights, blockHeights = "_.-:=+*#", "▁▂▃▄▅▆▇█"
+
 // spark draws values as at most n blocks of eight heights; several values share a
 // block with their mean. Fewer than two finite values are nothing to draw.
-func spark(values []float64, n int) string {
+func (k ink) spark(values []float64, n int) string {
 	n = min(n, len(values))
 	low, high, found := math.Inf(1), math.Inf(-1), 0
 	means := make([]float64, n)
@@ -22,7 +25,10 @@ func spark(values []float64, n int) string {
 	if found < 2 {
 		return ""
 	}
-	blocks := []rune("▁▂▃▄▅▆▇█")
+	blocks := []rune(blockHeights)
+	if k == plainInk {
+		blocks = []rune(typedHeights)
+	}
 	out := make([]rune, n)
 	for i, v := range means {
 		switch {

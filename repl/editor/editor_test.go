@@ -187,6 +187,24 @@ func TestHistory(t *testing.T) {
 	}
 }
 
+func TestRecallGoesBeforeWhatWasRun(t *testing.T) {
+	h := NewHistory([]string{"x := 9"})
+	e := with("x|")
+	h.Older(e)
+	h.Recall([]string{"x := 1", "", "x := 2"})
+	for i, want := range []string{"x := 2", "x := 1", "x := 1"} {
+		if h.Older(e); e.Text() != want {
+			t.Errorf("older %d: %q", i, e.Text())
+		}
+	}
+	for range 3 {
+		h.Newer(e)
+	}
+	if e.Text() != "x" {
+		t.Errorf("draft %q", e.Text())
+	}
+}
+
 // TestLayout draws cells in narrow windows, with a bar where the cursor stands.
 func TestLayout(t *testing.T) {
 	var b strings.Builder

@@ -37,6 +37,13 @@ func (h *History) Add(entry string) {
 	h.entries = append(h.entries, entry)
 }
 
+// Recall puts older entries, oldest first, before those that there are. A walk goes on.
+func (h *History) Recall(older []string) {
+	past := NewHistory(older)
+	h.at += len(past.entries)
+	h.entries = append(past.entries, h.entries...)
+}
+
 // Stop ends a walk: the next one starts from what is in the editor then.
 func (h *History) Stop() { h.walking = false }
 

@@ -57,15 +57,28 @@ func (p Painter) Colour(s string) string {
 func (p Painter) Fit(s string) string {
 	lines := strings.Split(s, "\n")
 	for i, l := range lines {
-		if ansi.StringWidthWc(l) > p.width() {
-			lines[i] = ansi.TruncateWc(l, p.width()-1, "…") + "\x1b[m"
+		if p.method().StringWidth(l) > p.width() {
+			// Truncate of x/ansi v0.11.9 measures joined characters one way only.
+			start, _, _ := strings.Cut(p.method().Hardwrap(l, p.width()-1, true), "\n")
+			lines[i] = start + "…\x1b[m"
 		}
 	}
 	return strings.Join(lines, "\n")
 }
 
-// Wrap folds the lines of running text at the right edge.
-func (p Painter) Wrap(s string) string { return ansi.HardwrapWc(s, p.width(), true) }
+// Wrap folds the lines of running text at the right edge. Each line ends its colours.
+func (p Painter) Wrap(s string) string {
+	return new(Pen).Lines(p.method().Hardwrap(s, p.width(), true))
+}
+
+// method is Measure for whole lines.
+func (p Painter) method() ansi.Method {
+	const joined = "\U0001f469\u200d\U0001f52c" // woman and microscope
+	if p.measure()(joined) == ansi.StringWidth(joined) {
+		return ansi.GraphemeWidth
+	}
+	return ansi.WcWidth
+}
 
 // Prompt is the gutter of a cell: a first line and the one of further lines,
 // equally wide.

@@ -11,6 +11,7 @@ import (
 type Transcript struct {
 	items   []item
 	partial string // text behind the last line end
+	pen     Pen
 }
 
 // item is a block of lines; one with an id can be updated.
@@ -41,7 +42,7 @@ func (t *Transcript) Write(text string) {
 		t.partial = overwritten(t.partial)
 		return
 	}
-	t.append(line(Sanitize(t.partial[:i])))
+	t.append(line(t.pen.Lines(Sanitize(t.partial[:i]))))
 	t.partial = t.partial[i+1:]
 }
 
@@ -87,7 +88,7 @@ func (t *Transcript) append(it item) { t.items = append(t.items, it) }
 
 func (t *Transcript) endLine() {
 	if t.partial != "" {
-		t.append(line(Sanitize(t.partial)))
+		t.append(line(t.pen.Lines(Sanitize(t.partial))))
 		t.partial = ""
 	}
 }
@@ -111,12 +112,12 @@ func (t *Transcript) Rest() []string {
 	for _, it := range t.items {
 		lines = append(lines, it.settled())
 	}
-	t.items = nil
+	t.items, t.pen = nil, Pen{}
 	return lines
 }
 
 // Clear drops what is still in the transcript.
-func (t *Transcript) Clear() { t.items, t.partial = nil, "" }
+func (t *Transcript) Clear() { *t = Transcript{} }
 
 // View returns what is still in the transcript, as lines.
 func (t *Transcript) View() []string {
@@ -125,7 +126,8 @@ func (t *Transcript) View() []string {
 		lines = append(lines, strings.Split(it.text(), "\n")...)
 	}
 	if t.partial != "" {
-		lines = append(lines, Sanitize(t.partial))
+		pen := t.pen
+		lines = append(lines, pen.Lines(Sanitize(t.partial)))
 	}
 	return lines
 }

@@ -2,7 +2,8 @@
 // history requests and the REPL's arrow keys alike. It is one SQLite file that
 // several processes may use at once; its tables (sessions, history,
 // output_history) are those of IPython's. It does not run anything again, as
-// opposed to package notebook's files.
+// opposed to package notebook's files. Nothing that happens to the file stops a
+// session: what it does not take waits in memory, and [Store.Trouble] says so, once.
 //
 //	h, err := history.Open(filepath.Join(hub.CacheDir(), "history", "history.sqlite"))
 //	h.Append(1, "x := 3")
@@ -12,14 +13,8 @@ package history
 import (
 	"database/sql"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // Entry is one cell that ran. Line counts from 1 within its session.
@@ -31,127 +26,129 @@ type Entry struct {
 
 // Store is an open history. Its methods are safe for concurrent use.
 type Store struct {
-	db *sql.DB
+	db   *sql.DB
+	path string
 
 	mu      sync.Mutex
-	session int // 0 until the first Append
+	sound   bool        // the tables are there
+	session int         // 0 until something was written
+	later   []statement // what the file has not taken yet, oldest first
+	telling bool        // the present trouble is known to Trouble
+	trouble error       // not told yet
 }
 
-const schema = `
-create table if not exists sessions (session integer primary key autoincrement, start timestamp, end timestamp, num_cmds integer, remark text);
-create table if not exists history (session integer, line integer, source text, source_raw text, primary key (session, line));
-create table if not exists output_history (session integer, line integer, output text, primary key (session, line));
-`
-
-// Open opens or creates the history at path; an empty path keeps it in memory. A
-// file that is no history any more is renamed to path.corrupt and a new one begun.
-func Open(path string) (*Store, error) {
-	if path == "" {
-		return open(":memory:")
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("history: %w", err)
-	}
-	s, err := open(path)
-	if err == nil || !damaged(err) {
-		return s, err
-	}
-	if moved := os.Rename(path, path+".corrupt"); moved != nil {
-		return nil, err
-	}
-	for _, suffix := range []string{"-wal", "-shm"} {
-		_ = os.Remove(path + suffix)
-	}
-	return open(path)
+// statement is a write whose first argument is the session's number.
+type statement struct {
+	query string
+	args  []any
 }
 
-// damaged tells a broken file from a busy or unreadable one.
-func damaged(err error) bool {
-	text := err.Error()
-	return slices.ContainsFunc([]string{"not a database", "malformed", "damaged"}, func(sign string) bool {
-		return strings.Contains(text, sign)
-	})
-}
-
-func open(path string) (*Store, error) {
-	dsn := "file:" + path + "?_pragma=busy_timeout(3000)&_pragma=journal_mode(wal)&_pragma=synchronous(off)"
-	if path == ":memory:" {
-		dsn = path
-	}
-	db, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		return nil, fmt.Errorf("history: %q: %w", path, err)
-	}
-	// One connection: an in-memory database belongs to its connection.
-	db.SetMaxOpenConns(1)
-	if err := check(db); err != nil {
-		_ = db.Close()
-		return nil, fmt.Errorf("history: %q: %w", path, err)
-	}
-	return &Store{db: db}, nil
-}
-
-// check makes the tables and reads them, which finds a damaged file.
-func check(db *sql.DB) error {
-	if _, err := db.Exec(schema); err != nil {
-		return err
-	}
-	var verdict string
-	if err := db.QueryRow("pragma quick_check(1)").Scan(&verdict); err != nil {
-		return err
-	}
-	if verdict != "ok" {
-		return fmt.Errorf("damaged: %s", verdict)
-	}
-	return nil
-}
+const (
+	addCell   = "insert or replace into history values (?, ?, ?, ?)"
+	addOutput = "insert or replace into output_history values (?, ?, ?)"
+)
 
 // Session returns the number of this session, taking one if it has none yet.
 func (s *Store) Session() (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	id, err := s.own()
+	if err != nil {
+		return 0, s.complain(err)
+	}
+	return id, nil
+}
+
+func (s *Store) own() (int, error) {
 	if s.session != 0 {
 		return s.session, nil
 	}
+	if err := s.prepare(); err != nil {
+		return 0, err
+	}
 	res, err := s.db.Exec("insert into sessions (start, num_cmds, remark) values (?, 0, '')", time.Now())
 	if err != nil {
-		return 0, fmt.Errorf("history: new session: %w", err)
+		return 0, err
 	}
 	id, err := res.LastInsertId()
 	s.session = int(id)
 	return s.session, err
 }
 
-// Append records the source of a cell of this session.
+// Append records the source of a cell of this session. If the file does not take
+// it now, the error says why, and later calls and Close try again.
 func (s *Store) Append(line int, source string) error {
-	session, err := s.Session()
-	if err != nil {
-		return err
-	}
-	if _, err := s.db.Exec("insert or replace into history values (?, ?, ?, ?)", session, line, source, source); err != nil {
-		return fmt.Errorf("history: cell %d: %w", line, err)
-	}
-	return nil
+	return s.write(addCell, line, source, source)
 }
 
-// SetOutput records the result of a cell of this session.
+// SetOutput records the result of a cell of this session, as Append does the cell.
 func (s *Store) SetOutput(line int, output string) error {
-	session, err := s.Session()
-	if err != nil {
-		return err
-	}
-	if _, err := s.db.Exec("insert or replace into output_history values (?, ?, ?)", session, line, output); err != nil {
-		return fmt.Errorf("history: result of cell %d: %w", line, err)
+	return s.write(addOutput, line, output)
+}
+
+func (s *Store) write(query string, args ...any) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.later = append(s.later, statement{query, args})
+	return s.flush()
+}
+
+// flush writes what waits, in order, up to the first that the file does not take.
+func (s *Store) flush() error {
+	for len(s.later) > 0 {
+		session, err := s.own()
+		if err == nil {
+			_, err = s.db.Exec(s.later[0].query, append([]any{session}, s.later[0].args...)...)
+		}
+		if err != nil && passing(err) {
+			return s.complain(err)
+		}
+		s.later = s.later[1:]
+		if err != nil {
+			return s.complain(err)
+		}
+		s.telling = false
 	}
 	return nil
 }
 
-// Close ends the session.
+// Trouble returns what is wrong with the file and what is lost by it, once: nil
+// when there is nothing, or nothing new.
+func (s *Store) Trouble() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.trouble
+	s.trouble = nil
+	return err
+}
+
+// complain completes err, and makes it the trouble unless there is one already.
+func (s *Store) complain(err error) error {
+	err = fmt.Errorf("history: %q: %w%s", s.path, err, outlook(err))
+	if !s.telling {
+		s.telling, s.trouble = true, err
+	}
+	return err
+}
+
+// Close ends the session, and writes what still waits. It returns how many cells
+// are lost if the file does not take them now either.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	err := s.flush()
 	if s.session != 0 {
 		_, _ = s.db.Exec("update sessions set end = ?, num_cmds = (select count(*) from history where session = ?) where session = ?", time.Now(), s.session, s.session)
+	}
+	lost := 0
+	for _, st := range s.later {
+		if st.query == addCell {
+			lost++
+		}
+	}
+	if lost > 0 {
+		_ = s.db.Close()
+		return fmt.Errorf("%w; cells of this session that are lost: %d", err, lost)
 	}
 	return s.db.Close()
 }

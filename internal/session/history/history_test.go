@@ -1,7 +1,6 @@
 package history
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -59,21 +58,6 @@ func TestSessionsShareOneFile(t *testing.T) {
 	last, _ := a.Tail(1)
 	if !slices.Equal(last, []Entry{{Session: 2, Line: 3, Source: "b3", Output: "42"}}) {
 		t.Errorf("last cell: %+v", last)
-	}
-}
-
-func TestCorruptFileIsSetAside(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "h.sqlite")
-	if err := os.WriteFile(path, []byte(strings.Repeat("not a database ", 400)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	s := fill(t, path, "new")
-	defer s.Close()
-	if got, err := s.Tail(5); err != nil || sources(got) != "new" {
-		t.Errorf("after corruption: %v, %v", got, err)
-	}
-	if _, err := os.Stat(path + ".corrupt"); err != nil {
-		t.Errorf("the old file is gone: %v", err)
 	}
 }
 

@@ -52,6 +52,16 @@ func (s *Store) backwards(q string, args ...any) ([]Entry, error) {
 }
 
 func (s *Store) query(q string, args ...any) ([]Entry, error) {
+	s.mu.Lock()
+	_ = s.flush() // what still waits is missing
+	err := s.prepare()
+	if err != nil {
+		err = s.complain(err)
+	}
+	s.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
 	rows, err := s.db.Query(q, args...)
 	if err != nil {
 		return nil, fmt.Errorf("history: %w", err)

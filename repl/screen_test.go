@@ -1,0 +1,51 @@
+//go:build unix
+
+package repl
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// on fails the test unless the screen becomes what the front end believes, and ends in want.
+func (g *glass) on(want string) {
+	g.t.Helper()
+	for deadline := time.Now().Add(patienceOfTests); ; {
+		over, difference := g.settle()
+		if over || difference != "" {
+			g.t.Fatalf("ended %v: %s", over, difference)
+		}
+		got := g.screen()
+		if strings.HasSuffix(got, want) {
+			return
+		}
+		if time.Now().After(deadline) {
+			g.t.Fatalf("screen\n%s\nwant at its end\n%s", got, want)
+		}
+	}
+}
+
+// ran types a cell and waits for the next prompt.
+func (g *glass) ran(cell string) {
+	g.t.Helper()
+	n := 0
+	g.peek(func(m *model) { n = m.count })
+	g.typed(cell + "\r")
+	for done := false; !done; {
+		if !g.peek(func(m *model) { done = m.phase == idle && m.count == n+1 }) {
+			g.t.Fatal("the program has ended")
+		}
+	}
+}
+
+func TestScreenIsWhatTheModelSays(t *testing.T) {
+	g := newGlass(t, newFake(), 60, 16, true)
+	g.on("In [1]:")
+	g.ran("print hello")
+	g.on("In [1]: print hello\nhello\nIn [2]:")
+	g.ran("count x")
+	g.on("line 199 x\nIn [3]:")
+	g.typed("写é🚀")
+	g.on("In [3]: 写é🚀")
+}
