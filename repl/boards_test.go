@@ -112,7 +112,7 @@ func TestFitInTheBackground(t *testing.T) {
 	f, d := fitDesk(t, 80, "async a 2")
 	d.until("prompt", d.idle)
 	d.shows("In [2]: ")
-	d.want("compact above the prompt", d.window(), "▌ a [                         ] epoch 1/2  step 0/4\n▌ lr 0.1\nf6 steers: step, pause, stop, learning rate\nIn [2]: ")
+	d.want("compact above the prompt", d.window(), "▌ a ───────────────────────── epoch 1/2  step 0/4\n▌ lr 0.1\nf6 steers: step, pause, stop, learning rate\nIn [2]: ")
 	d.keys("print np", "enter")
 	d.until("cell", func() bool { return d.idle() && d.m.count == 3 })
 	d.want("letters are text", fmt.Sprintf("%q", f.ran), `["async a 2" "print np"]`)
