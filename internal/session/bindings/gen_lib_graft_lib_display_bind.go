@@ -12,9 +12,12 @@ import (
 var tableGraftLibDisplay = registry.Table{
 	Path: "graft/lib/display", Name: "display", Archive: &libArchive,
 	Types: []registry.Entry{
+		{Name: "Action", Value: (*target.Action)(nil)},
 		{Name: "Bundle", Value: (*target.Bundle)(nil)},
 		{Name: "Displayer", Value: (*target.Displayer)(nil)},
 		{Name: "Live", Value: (*target.Live)(nil)},
+		{Name: "Part", Value: (*target.Part)(nil)},
+		{Name: "Screen", Value: (*target.Screen)(nil)},
 		{Name: "Sink", Value: (*target.Sink)(nil)},
 	},
 	Funcs: []registry.Entry{

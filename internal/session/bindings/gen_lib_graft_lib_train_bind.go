@@ -165,6 +165,7 @@ var tableGraftLibTrain = registry.Table{
 		{Name: "ErrInUse", Value: &target.ErrInUse},
 		{Name: "ErrMemory", Value: &target.ErrMemory},
 		{Name: "ErrNoOptimizer", Value: &target.ErrNoOptimizer},
+		{Name: "ErrParked", Value: &target.ErrParked},
 		{Name: "ErrPaused", Value: &target.ErrPaused},
 		{Name: "ErrStop", Value: &target.ErrStop},
 		{Name: "FineTuneOptions", Value: &target.FineTuneOptions},
