@@ -60,7 +60,6 @@ type picture struct {
 	settled bool // nothing is on its way to the screen
 	phase   phase
 	printed int
-	m       *model // of use while the event loop waits
 }
 
 // probe asks the event loop for a picture.
