@@ -27,6 +27,7 @@ type printer struct {
 	queue   []string // lines
 	closed  bool
 	asked   bool                          // a pour is on its way
+	nudged  int                           // how often a view was asked for to make room
 	expand  func(lines []string) []string // what lines are written as
 
 	size          func() (width, height int, err error) // of the window
@@ -47,8 +48,11 @@ const backlog = 2000
 // wipe clears the screen. Lines that come before it is drawn anew would be lost.
 var wipe = tea.RawMsg{Msg: ansi.CursorHomePosition + ansi.EraseEntireScreen}
 
-// pour asks the event loop to insert waiting lines.
-type pour struct{}
+// pour asks the event loop to insert waiting lines, nudge to draw the view again.
+type (
+	pour  struct{}
+	nudge struct{}
+)
 
 func newPrinter() *printer {
 	p := &printer{blind: 1, width: 80, height: 24, expand: func(lines []string) []string { return lines }}
@@ -129,6 +133,9 @@ func (p *printer) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 			p.resize(size.Width, size.Height)
 			return size
 		}
+		if p.nudge() {
+			return nudge{}
+		}
 		if text := p.take(); text != "" {
 			return tea.Println(text)()
 		}
@@ -181,6 +188,25 @@ func (p *printer) cleared() {
 	if p.wiping {
 		p.blind = 2
 	}
+}
+
+// nudges is how often a view is asked for at most.
+const nudges = 4
+
+// nudge reports whether the lines that wait do not fit beside a view that is to be
+// replaced by a lower one: they would leave the window, and what stays be empty. The
+// lower one is seen to be on the screen once it was written again.
+func (p *printer) nudge() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := len(p.views)
+	if n == 0 || p.nudged == nudges || p.blind > 0 || len(p.queue) <= p.height-slices.Max(p.views) || p.views[n-1] == slices.Max(p.views) {
+		return false
+	}
+	p.nudged++
+	p.inserted++
+	p.blind = 1
+	return true
 }
 
 // drew tells how high the newest view is, and returns what it must end with: a colour
@@ -239,6 +265,7 @@ func (p *printer) take() string {
 		}
 	}
 	p.inserted++
+	p.nudged = 0
 	p.changed.Broadcast()
 	lines = p.expand(lines)
 	text := above(lines)
