@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -27,7 +28,7 @@ type printer struct {
 	queue   []string // lines
 	closed  bool
 	asked   bool                          // a pour is on its way
-	nudged  int                           // how often a view was asked for to make room
+	lowered time.Time                     // when the view became lower
 	expand  func(lines []string) []string // what lines are written as
 
 	size          func() (width, height int, err error) // of the window
@@ -48,11 +49,8 @@ const backlog = 2000
 // wipe clears the screen. Lines that come before it is drawn anew would be lost.
 var wipe = tea.RawMsg{Msg: ansi.CursorHomePosition + ansi.EraseEntireScreen}
 
-// pour asks the event loop to insert waiting lines, nudge to draw the view again.
-type (
-	pour  struct{}
-	nudge struct{}
-)
+// pour asks the event loop to insert waiting lines.
+type pour struct{}
 
 func newPrinter() *printer {
 	p := &printer{blind: 1, width: 80, height: 24, expand: func(lines []string) []string { return lines }}
@@ -113,12 +111,23 @@ func (p *printer) due() bool {
 		switch {
 		case len(p.queue) == 0 && p.closed:
 			return false
-		case len(p.queue) > 0 && p.blind == 0 && !p.asked:
+		case len(p.queue) > 0 && p.blind == 0 && !p.asked && !p.holds():
 			p.asked = true
 			return true
 		}
 		p.changed.Wait()
 	}
+}
+
+// lowering is longer than bubbletea takes to draw a view, at 60 frames a second.
+const lowering = 60 * time.Millisecond
+
+// holds reports whether to wait for a view that became lower: what does not fit beside
+// the one before it would leave the window, and the space below stay empty. To insert
+// earlier is ugly, not wrong, so a time is good enough.
+func (p *printer) holds() bool {
+	n := len(p.views)
+	return n > 0 && p.views[n-1] < slices.Max(p.views) && len(p.queue) > p.height-slices.Max(p.views) && time.Since(p.lowered) < lowering
 }
 
 // filter sees the messages of the event loop before bubbletea does.
@@ -132,9 +141,6 @@ func (p *printer) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 		if size, ok := p.changedSize(); ok {
 			p.resize(size.Width, size.Height)
 			return size
-		}
-		if p.nudge() {
-			return nudge{}
 		}
 		if text := p.take(); text != "" {
 			return tea.Println(text)()
@@ -190,31 +196,16 @@ func (p *printer) cleared() {
 	}
 }
 
-// nudges is how often a view is asked for at most.
-const nudges = 4
-
-// nudge reports whether the lines that wait do not fit beside a view that is to be
-// replaced by a lower one: they would leave the window, and what stays be empty. The
-// lower one is seen to be on the screen once it was written again.
-func (p *printer) nudge() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	n := len(p.views)
-	if n == 0 || p.nudged == nudges || p.blind > 0 || len(p.queue) <= p.height-slices.Max(p.views) || p.views[n-1] == slices.Max(p.views) {
-		return false
-	}
-	p.nudged++
-	p.inserted++
-	p.blind = 1
-	return true
-}
-
 // drew tells how high the newest view is, and returns what it must end with: a colour
 // that does not exist, another one after each insertion. bubbletea v2.1.1 leaves the
 // cursor where it has inserted, and draws nothing while the view stays the same.
 func (p *printer) drew(rows int) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if n := len(p.views); n > 0 && rows < p.views[n-1] {
+		p.lowered = time.Now()
+		time.AfterFunc(lowering, p.changed.Broadcast)
+	}
 	if n := len(p.views); n < 2 || p.views[n-1] != rows || p.views[n-2] != rows {
 		p.views = append(p.views, rows)
 	}
@@ -265,7 +256,6 @@ func (p *printer) take() string {
 		}
 	}
 	p.inserted++
-	p.nudged = 0
 	p.changed.Broadcast()
 	lines = p.expand(lines)
 	text := above(lines)

@@ -49,3 +49,16 @@ func TestScreenIsWhatTheModelSays(t *testing.T) {
 	g.typed("写é🚀")
 	g.on("In [3]: 写é🚀")
 }
+
+// A board that was higher than half the window is still on the screen when its cell
+// has ended: nothing of it left the window while the prompt took its place.
+func TestABoardStaysInTheWindow(t *testing.T) {
+	g := newGlass(t, newFake(), 60, 16, true)
+	g.typed("count x\rfit 2\rprint end\r")
+	for !strings.HasSuffix(g.screen(), "end\nIn [4]:") {
+		<-g.fed
+	}
+	if s := g.screen(); !strings.Contains(s, "epoch  train_loss") || !strings.Contains(s, "✓ done: 2 epochs") {
+		t.Errorf("screen\n%s", s)
+	}
+}
