@@ -297,7 +297,16 @@ func TestEditMode(t *testing.T) {
 			t.Errorf("%q: %s, want %s", option, got, want)
 		}
 	}
-	err := new(model).setEditMode("emcas")
+	m := new(model)
+	for _, value := range []string{"vi", "emacs"} {
+		if now, _, err := m.setKeys(value); now != value || err != nil {
+			t.Errorf("%s: %s %v", value, now, err)
+		}
+		if now, _, _ := m.setKeys(""); now != value {
+			t.Errorf("%s is %s", value, now)
+		}
+	}
+	err := m.setEditMode("emcas")
 	if err == nil || err.Error() != `repl: edit mode "emcas" (did you mean "emacs"?); it is emacs or vi (GRAFT_EDIT_MODE sets it)` {
 		t.Error(err)
 	}
