@@ -290,6 +290,17 @@ func TestViMode(t *testing.T) {
 	d.want("emacs", d.window(), "In [2]: \npress ctrl+c again to leave")
 }
 
+func TestEscapeClosesTheListAndLeavesInsert(t *testing.T) {
+	d := newDesk(t, newFake(), 61)
+	if err := d.m.setEditMode("vi"); err != nil {
+		t.Fatal(err)
+	}
+	d.press("fmt.Pr", "tab")
+	d.until("list", func() bool { return d.m.menu != nil })
+	d.press("esc")
+	d.want("window", d.window(), "[nav] In [1]: fmt.Print")
+}
+
 func TestEditMode(t *testing.T) {
 	t.Setenv("GRAFT_EDIT_MODE", "vi")
 	for option, want := range map[string]string{"": "vi", "emacs": "emacs"} {

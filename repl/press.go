@@ -26,7 +26,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	if m.menu != nil {
-		if cmd, done := m.menuKey(k); done {
+		cmd, done := m.menuKey(k)
+		if leaves := m.vi != nil && key.Matches(k, keys.Cancel); done && !leaves {
 			return cmd
 		}
 	}
