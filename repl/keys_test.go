@@ -14,7 +14,7 @@ func named(t *testing.T, name string) tea.KeyPressMsg {
 	codes := map[string]rune{
 		"enter": tea.KeyEnter, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
 		"home": tea.KeyHome, "end": tea.KeyEnd, "esc": tea.KeyEscape, "backspace": tea.KeyBackspace, "delete": tea.KeyDelete,
-		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "space": tea.KeySpace, "f4": tea.KeyF4,
+		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "space": tea.KeySpace, "f1": tea.KeyF1, "f4": tea.KeyF4,
 	}
 	var k tea.KeyPressMsg
 	rest := name
@@ -41,7 +41,7 @@ func named(t *testing.T, name string) tea.KeyPressMsg {
 func (d *desk) press(names ...string) {
 	d.t.Helper()
 	for _, n := range names {
-		if strings.Contains(n, "+") || special[n].Code != 0 || n == "delete" || n == "f4" || strings.HasPrefix(n, "pg") {
+		if strings.Contains(n, "+") || special[n].Code != 0 || n == "delete" || n == "f1" || n == "f4" || strings.HasPrefix(n, "pg") {
 			d.send(named(d.t, n))
 			continue
 		}
@@ -102,6 +102,15 @@ func TestEditingKeys(t *testing.T) {
 		}
 		d.want(c.keys, d.m.edit.Text(), c.want)
 	}
+}
+
+func TestHelpOnTheNameAtTheCursor(t *testing.T) {
+	d := newDesk(t, newFake(), 61)
+	d.press("fmt.Println", "f1")
+	d.until("help", func() bool { return strings.Contains(d.log(), "func fmt.Println(") })
+	d.want("text", d.m.edit.Text(), "fmt.Println")
+	d.press("ctrl+u", "f1")
+	d.until("keys", func() bool { return strings.Contains(d.log(), "page up") })
 }
 
 func TestUnknownChord(t *testing.T) {

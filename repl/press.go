@@ -68,6 +68,8 @@ func (m *model) promptKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.tab()
 	case key.Matches(k, keys.Format):
 		return m.format()
+	case key.Matches(k, keys.About):
+		return m.about()
 	case key.Matches(k, keys.External):
 		return m.external()
 	case key.Matches(k, keys.Interrupt):
@@ -105,7 +107,7 @@ func (m *model) shiftLines(k tea.KeyPressMsg) bool {
 // pastKey takes a key that goes to other lines or to other cells.
 func (m *model) pastKey(k tea.KeyPressMsg) bool {
 	switch {
-	case key.Matches(k, keys.Search):
+	case key.Matches(k, keys.Search, keys.SearchOn):
 		m.search = newSearch(&m.edit, m.history)
 	case key.Matches(k, keys.Up):
 		m.older()
