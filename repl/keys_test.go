@@ -141,7 +141,7 @@ func TestSelectionIsSeen(t *testing.T) {
 	if s := d.m.View().Content; !strings.Contains(s, selected) {
 		t.Errorf("%q has no %q", s, selected)
 	}
-	d.m.painter.Profile = colorprofile.ASCII
+	d.send(tea.ColorProfileMsg{Profile: colorprofile.ASCII})
 	if s := d.m.View().Content; !strings.Contains(s, "\x1b[7mtwo\x1b[m") {
 		t.Errorf("without colours %q", s)
 	}

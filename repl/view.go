@@ -130,7 +130,7 @@ func (m *model) spans(rows []editor.Row, text, ghost string) []render.Span {
 		add(at, at+len(ghost), t.Muted)
 	}
 	if start, end, ok := m.region(); ok {
-		add(start, end, m.painter.Selection())
+		add(start, end, t.Selection)
 	}
 	if own, other, ok := syntax.Partner(text[from:to], kind, at-from); ok {
 		add(own+from, own+from+1, t.Match)

@@ -210,14 +210,6 @@ func over(row editor.Row, spans []Span) []Span {
 	return out
 }
 
-// Selection is the style of selected text; without colours its ground is swapped.
-func (p Painter) Selection() style.Style {
-	if p.Profile <= colorprofile.ASCII {
-		return "7"
-	}
-	return p.Theme.Selection
-}
-
 func paint(row editor.Row, spans []Span) string {
 	var b, run strings.Builder
 	var last style.Style
