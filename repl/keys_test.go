@@ -263,6 +263,23 @@ func TestLongCell(t *testing.T) {
 	}
 }
 
+// Whatever hangs below the prompt, the cell has a row in the smallest window.
+func TestSmallWindows(t *testing.T) {
+	for height := 1; height < 8; height++ {
+		d := newDesk(t, newFake(), 12)
+		d.send(tea.WindowSizeMsg{Width: 12, Height: height})
+		d.send(streamed{"stdout", "part"})
+		d.press("fmt.Pr", "tab")
+		d.until("list", func() bool { return d.m.menu != nil })
+		for _, k := range []string{"esc", "ctrl+x", "q", "ctrl+r", "x"} {
+			if n := strings.Count(d.window(), "\n"); n > max(0, height-1) || !strings.Contains(d.window(), "fmt") {
+				t.Errorf("before %s: %d lines in %d:\n%s", k, n+1, height, d.window())
+			}
+			d.press(k)
+		}
+	}
+}
+
 func TestViMode(t *testing.T) {
 	d := newDesk(t, newFake("print old"), 61)
 	d.until("ready", func() bool { return d.m.engine != nil })

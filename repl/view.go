@@ -63,8 +63,10 @@ func hidden(s string) string { return strings.Repeat("•", utf8.RuneCountInStri
 // prompt is the cell being typed and what hangs below it. Of a cell higher than the
 // window the part around the cursor is shown.
 func (m *model) prompt() ([]string, *tea.Cursor) {
-	above := m.window(m.height / 2)
+	spare := max(0, m.height-2) // a row for the cell, and one for what is printed above
 	below := m.below()
+	below = below[:min(len(below), spare)]
+	above := m.window(min(m.height/2, spare-len(below)))
 	text, at, ghost := m.edit.Text(), m.edit.Cursor(), m.suggestion()
 	if ghost != "" {
 		text = m.edit.Before() + ghost + m.edit.After()[len(m.edit.Line()):]
