@@ -145,6 +145,10 @@ func TestSelectionIsSeen(t *testing.T) {
 	if s := d.m.View().Content; !strings.Contains(s, "\x1b[7mtwo\x1b[m") {
 		t.Errorf("without colours %q", s)
 	}
+	d.press("ctrl+j", "ctrl+j", "shift+up", "shift+up")
+	if s := d.m.View().Content; strings.Count(s, "\x1b[7m \x1b[m") != 2 {
+		t.Errorf("the line ends are not seen: %q", s)
+	}
 	d.press("esc")
 	if s := d.m.View().Content; strings.Contains(s, "\x1b[7m") {
 		t.Errorf("still selected: %q", s)

@@ -132,7 +132,7 @@ func (m *model) spans(rows []editor.Row, text, ghost string) []render.Span {
 		add(at, at+len(ghost), t.Muted)
 	}
 	if start, end, ok := m.region(); ok {
-		add(start, end, t.Selection)
+		spans = append(spans, render.Span{Start: start, End: end, Style: t.Selection, LineEnds: true})
 	}
 	if own, other, ok := syntax.Partner(text[from:to], kind, at-from); ok {
 		add(own+from, own+from+1, t.Match)

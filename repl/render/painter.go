@@ -172,6 +172,9 @@ func (p Painter) Lines(rows []editor.Row, prompt Prompt, spans []Span) []string 
 	out := make([]string, len(rows))
 	for i, row := range rows {
 		out[i] = p.prefix(prompt, row) + paint(row, over(row, spans))
+		if i+1 < len(rows) && rows[i+1].First && row.Width+p.gutter(prompt) < p.width() {
+			out[i] += lineEnd(row.End(), spans)
+		}
 	}
 	return out
 }
@@ -208,6 +211,16 @@ func over(row editor.Row, spans []Span) []Span {
 		}
 	}
 	return out
+}
+
+// lineEnd draws the line end at a place, if a span wants it.
+func lineEnd(at int, spans []Span) string {
+	for _, s := range spans {
+		if s.LineEnds && s.Start <= at && at < s.End {
+			return s.Style.Render(" ")
+		}
+	}
+	return ""
 }
 
 func paint(row editor.Row, spans []Span) string {
