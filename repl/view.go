@@ -103,7 +103,7 @@ func (m *model) below() []string {
 	case m.menu != nil:
 		return m.menu.lines(m, max(2, m.height-2))
 	case m.hint != "":
-		return strings.Split(m.painter.Theme.Muted.Render(m.painter.Wrap(m.hint)), "\n")
+		return strings.Split(m.painter.Theme.Muted.Render(m.painter.Hang(m.hint)), "\n")
 	case m.assist.known:
 		return []string{m.signatureLine()}
 	}
