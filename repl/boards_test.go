@@ -162,7 +162,7 @@ func TestLeavingStopsFits(t *testing.T) {
 	log := ""
 	d.m.leave = func() { d.left, log = true, d.log() }
 	d.keys("ctrl+d")
-	d.shows("press ctrl+d again to leave; the fit stops after its step")
+	d.shows("press ctrl+d again to leave; the fit stops")
 	if d.keys("ctrl+d"); d.left {
 		t.Error("left before the fit has ended")
 	}
@@ -183,9 +183,11 @@ func TestLeavingStopsFits(t *testing.T) {
 // Output beside a board goes to the scrollback, and the board stays at the bottom.
 func TestOutputBesideABoard(t *testing.T) {
 	f, d := fitDesk(t, 80, "train a 1")
-	for i := range 100 {
-		f.last(streamed{"stdout", fmt.Sprintf("line %d\n", i)})
-	}
+	go func() {
+		for i := range 100 {
+			f.last(streamed{"stdout", fmt.Sprintf("line %d\n", i)})
+		}
+	}()
 	d.until("all lines", func() bool { return strings.Contains(d.log(), "line 99") })
 	if !strings.HasPrefix(d.window(), "fit a\n") || strings.Contains(d.window()+d.log()[:20], "line 0") {
 		t.Errorf("window\n%s", d.window())

@@ -10,9 +10,9 @@ func (m *model) farewell() string {
 	case 0:
 		return "leave"
 	case 1:
-		return "leave; the fit stops after its step, and Resume goes on with it"
+		return "leave; the fit stops, and Resume goes on with it"
 	default:
-		return "leave; " + plural(n, "fit") + " stop after their steps, and Resume goes on with them"
+		return "leave; " + plural(n, "fit") + " stop, and Resume goes on with them"
 	}
 }
 

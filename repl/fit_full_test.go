@@ -89,7 +89,7 @@ func background(x *terminal) {
 	x.text("fmt.Pri")
 	x.last("fmt.Pri")
 	x.key("C-u", "C-d")
-	x.last("press ctrl+d again to leave; the fit stops after its step, and Resume goes on\nwith it")
+	x.last("press ctrl+d again to leave; the fit stops, and Resume goes on with it")
 	x.key("C-d")
 	x.last("gone 0")
 	if all := x.screen(); !strings.Contains(all, "■ interrupted after") || !strings.Contains(all, "Resume goes on from its checkpoint") {
