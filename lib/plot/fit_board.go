@@ -76,16 +76,13 @@ func (f Fit) draw(s display.Screen) string {
 
 // page is the board for files, logs and notebooks; without colour it has no chart.
 func (f Fit) page(k ink) string {
-	b := board{Fit: f, k: k, width: pageWidth, paged: true, chartless: k == plainInk}
+	b := board{Fit: f, k: k, width: page, paged: true, chartless: k == plainInk}
 	for _, wish := range wishes {
 		wish(&b.share)
 	}
 	b.chart *= one(b.drawable() && !b.chartless)
 	return strings.Join(b.lines(), "\n")
 }
-
-// pageWidth is the width of text that is set once for all.
-const pageWidth = 80
 
 // grant makes the wishes come true that fit into so many rows.
 func (b *board) grant(asked []func(*share), rows int) {
@@ -163,7 +160,7 @@ func (b board) body() []string {
 	left := b.tabled(b.width * 6 / 10)
 	room := 0
 	for _, l := range left {
-		room = max(room, visible(l))
+		room = max(room, cellsOf(l))
 	}
 	right := b.curve(b.width-room-4, max(min(b.chart, 10), len(left)-axes))
 	out := make([]string, max(len(left), len(right)))
@@ -175,7 +172,7 @@ func (b board) body() []string {
 		if i < len(right) {
 			r = right[i]
 		}
-		out[i] = l + strings.Repeat(" ", room+4-visible(l)) + r
+		out[i] = l + strings.Repeat(" ", room+4-cellsOf(l)) + r
 	}
 	return out
 }
