@@ -126,6 +126,9 @@ func TestFitInTheBackground(t *testing.T) {
 	d.shows("esc goes back to the prompt")
 	d.keys("p", "esc", "np")
 	d.want("prompt", d.m.edit.Text(), "halfnp")
+	d.keys("ctrl+x", "f")
+	d.shows("esc back")
+	d.keys("esc")
 	d.keys("f6", "nnnnnn")
 	d.until("end", func() bool { return len(d.m.boards.list) == 0 })
 	if s := d.scroll[len(d.scroll)-1]; !strings.HasPrefix(s, "fit a\nepoch") || !strings.HasSuffix(s, "✓ done: 2 epochs · best epoch 1") {

@@ -46,7 +46,7 @@ var keys = keyMap{
 	Suspend:        bind("ctrl+z", "back to the shell for a while", "ctrl+z"),
 	Kill:           bind(`ctrl+\`, "leave at once, even while running", `ctrl+\`),
 	Prefix:         bind("ctrl+x", "begins the keys with two parts", "ctrl+x"),
-	Steer:          bind("f6", "give the keys to a fit in the background", "f6", "alt+6"),
+	Steer:          bind("f6 / ctrl+x f", "give the keys to a fit in the background", "f6", "ctrl+x f"),
 	Mode:           bind("f4", "vi's keys, or Emacs' again", "f4"),
 }
 

@@ -47,6 +47,8 @@ func (m *model) chordKey(c chord) tea.Cmd {
 	switch {
 	case key.Matches(c, keys.External):
 		return m.external()
+	case key.Matches(c, keys.Steer):
+		return m.nextFocus()
 	case m.editing(c):
 		return m.copied()
 	}
