@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -28,7 +27,6 @@ type printer struct {
 	queue   []string // lines
 	closed  bool
 	asked   bool                          // a pour is on its way
-	lowered time.Time                     // when the view became lower
 	expand  func(lines []string) []string // what lines are written as
 
 	size          func() (width, height int, err error) // of the window
@@ -39,6 +37,7 @@ type printer struct {
 	views         []int // heights of the views that may be on the screen, and of later ones
 	wiping        bool  // wipe is still to be written
 	certain       int   // how many of views were old at the last write
+	drawn         int   // height of the view that was written last
 	tail          []byte
 	inserted      int
 }
@@ -119,15 +118,12 @@ func (p *printer) due() bool {
 	}
 }
 
-// lowering is longer than bubbletea takes to draw a view, at 60 frames a second.
-const lowering = 60 * time.Millisecond
-
-// holds reports whether to wait for a view that became lower: what does not fit beside
-// the one before it would leave the window, and the space below stay empty. To insert
-// earlier is ugly, not wrong, so a time is good enough.
+// holds reports whether to wait for a view that is about to be drawn and is lower: what
+// does not fit beside the one before it would leave the window, and the space below
+// stay empty. bubbletea writes a view of another height for sure. mu is held.
 func (p *printer) holds() bool {
 	n := len(p.views)
-	return n > 0 && p.views[n-1] < slices.Max(p.views) && len(p.queue) > p.height-slices.Max(p.views) && time.Since(p.lowered) < lowering
+	return n > 0 && p.views[n-1] < p.drawn && len(p.queue) > p.height-slices.Max(p.views)
 }
 
 // filter sees the messages of the event loop before bubbletea does.
@@ -142,7 +138,7 @@ func (p *printer) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 			p.resize(size.Width, size.Height)
 			return size
 		}
-		if text := p.take(); text != "" {
+		if text := p.next(); text != "" {
 			return tea.Println(text)()
 		}
 		return nil
@@ -202,10 +198,6 @@ func (p *printer) cleared() {
 func (p *printer) drew(rows int) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if n := len(p.views); n > 0 && rows < p.views[n-1] {
-		p.lowered = time.Now()
-		time.AfterFunc(lowering, p.changed.Broadcast)
-	}
 	if n := len(p.views); n < 2 || p.views[n-1] != rows || p.views[n-2] != rows {
 		p.views = append(p.views, rows)
 	}
@@ -229,9 +221,23 @@ func (p *printer) wrote(text []byte) {
 	}
 	p.views = p.views[p.certain:]
 	p.certain = max(0, len(p.views)-2)
+	if n := len(p.views); n > 0 {
+		p.drawn = p.views[n-1]
+	}
 	p.blind = max(0, p.blind-1)
 	p.wiping = p.wiping && !bytes.Contains(text, []byte(ansi.EraseEntireScreen))
 	p.changed.Broadcast()
+}
+
+// next is take, unless a lower view has come since it was asked for.
+func (p *printer) next() string {
+	p.mu.Lock()
+	holds := p.holds()
+	p.mu.Unlock()
+	if holds {
+		return ""
+	}
+	return p.take()
 }
 
 // take removes and returns the lines to insert now, none if nobody knows what is
