@@ -7,6 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"graft/lib/display"
 )
 
 // fitDesk is a desk on which a cell was begun, and its board has come.
@@ -180,6 +182,26 @@ func TestLeavingStopsFits(t *testing.T) {
 	d.shows("ctrl+c again leaves at once")
 	if d.keys("ctrl+c"); !d.left {
 		t.Error("still there")
+	}
+}
+
+// A terminal that is lost ends the event loop, and the fits all the same.
+func TestLostTerminalParksFits(t *testing.T) {
+	_, d := fitDesk(t, 80, "async a 1")
+	d.until("prompt", d.idle)
+	d.begin("async b 1")
+	d.until("prompt", d.idle)
+	if err := leave(t.Context(), nil, d.m); err != nil || len(d.m.afloat.boards) > 0 {
+		t.Errorf("%v, %d fits run", err, len(d.m.afloat.boards))
+	}
+	parked := 0
+	for range 2 {
+		if u, ok := (<-d.msgs).(updated); ok && strings.Contains(u.bundle.Data[display.Text].(string), "■ interrupted") {
+			parked++
+		}
+	}
+	if parked != 2 {
+		t.Errorf("%d of 2 fits are parked", parked)
 	}
 }
 

@@ -27,10 +27,8 @@ func (m *model) depart(k string) tea.Cmd {
 	m.hint = "waiting for the running step; " + k + " again leaves at once"
 	var stops []tea.Cmd
 	for _, b := range m.boards.list {
-		for _, a := range b.bundle.Actions {
-			if a.Ends {
-				stops = append(stops, act(b, a, ""))
-			}
+		for _, a := range ends(b.bundle) {
+			stops = append(stops, act(b, a, ""))
 		}
 	}
 	return tea.Batch(stops...)

@@ -124,6 +124,7 @@ func leave(ctx context.Context, err error, m *model) error {
 			eng.Interrupt()
 			if !m.hurry {
 				m.cells.Wait()
+				m.afloat.park()
 			}
 			err = eng.Close()
 		}
