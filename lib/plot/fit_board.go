@@ -57,8 +57,7 @@ type board struct {
 	Fit
 	k         ink
 	width     int
-	paged     bool // for a page, whose lines may be as long as they are
-	chartless bool
+	paged     bool                // for a page, whose lines may be as long as they are
 	measuring bool                // of lines, only the number counts
 	tables    map[[2]int][]string // that were made, by rows and width
 	share
@@ -74,13 +73,13 @@ func (f Fit) draw(s display.Screen) string {
 	return strings.Join(b.lines(), "\n")
 }
 
-// page is the board for files, logs and notebooks; without colour it has no chart.
-func (f Fit) page(k ink) string {
-	b := board{Fit: f, k: k, width: page, paged: true, chartless: k == plainInk}
+// page is the board for files, logs and notebooks, which have its curves as pictures.
+func (f Fit) page() string {
+	b := board{Fit: f, k: plainInk, width: page, paged: true}
 	for _, wish := range wishes {
 		wish(&b.share)
 	}
-	b.chart *= one(b.drawable() && !b.chartless)
+	b.chart = 0
 	return strings.Join(b.lines(), "\n")
 }
 
@@ -94,7 +93,7 @@ func (b *board) grant(asked []func(*share), rows int) {
 	for _, wish := range asked {
 		before := b.share
 		wish(&b.share)
-		b.chart *= one(b.drawable() && !b.chartless)
+		b.chart *= one(b.drawable())
 		if len(b.lines()) > rows {
 			b.share = before
 		}
@@ -220,7 +219,7 @@ func (b board) makeTable(width int) []string {
 		return nil
 	}
 	out := []string{b.k.paint(muted, g.line(w, g.Columns))}
-	if b.chartless {
+	if b.paged {
 		out = append(out, g.rule(w))
 	}
 	for i := range g.Rows {
