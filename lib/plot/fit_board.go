@@ -115,21 +115,29 @@ func (b board) lines() []string {
 	}
 	out = append(out, b.body()...)
 	if b.groups && len(b.Groups) > 1 {
-		out = append(out, b.trained())
+		out = append(out, b.counted(board.trained))
 	}
 	if b.State.over() {
 		out = append(out, b.marked(b.verdict(), 1+one(b.figures))...)
 	} else {
-		out = append(out, b.progressLine())
+		out = append(out, b.counted(board.progressLine))
 		if b.figures {
-			out = append(out, b.figuresLine())
+			out = append(out, b.counted(board.figuresLine))
 		}
 		if b.pace {
-			out = append(out, b.paceLine())
+			out = append(out, b.counted(board.paceLine))
 		}
 	}
 	out = append(out, b.remarked()...)
 	return append(out, b.noted()...)
+}
+
+// counted is one line of the board, which need not be drawn to be counted.
+func (b board) counted(draw func(board) string) string {
+	if b.measuring {
+		return ""
+	}
+	return draw(b)
 }
 
 // titled is the title: whole when the run is over, in one line before.
