@@ -105,7 +105,7 @@ type Fit struct {
 // Display draws the board.
 func (f Fit) Display() display.Bundle {
 	b := bundle(f.page(plainInk), f.page(colourInk), f.html())
-	b.Draw = func(s display.Screen) []display.Part { return []display.Part{{Text: trimLines(f.draw(s))}} }
+	b.Draw = f.parts
 	b.Metadata = map[string]any{display.LineKey: f.line()}
 	return b
 }

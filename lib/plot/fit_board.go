@@ -66,12 +66,17 @@ type board struct {
 
 // draw lays the board out for a screen.
 func (f Fit) draw(s display.Screen) string {
-	b := board{Fit: f, k: inkOf(s), width: min(max(s.Columns, 1), widestLine)}
+	return strings.Join(f.laid(s, false).lines(), "\n")
+}
+
+// laid is the board as it fits a screen, with or without its chart.
+func (f Fit) laid(s display.Screen, chartless bool) board {
+	b := board{Fit: f, k: inkOf(s), width: min(max(s.Columns, 1), widestLine), chartless: chartless}
 	b.grant(wishes, s.Rows)
 	if !f.State.over() {
 		b.grant(tall, s.Rows)
 	}
-	return strings.Join(b.lines(), "\n")
+	return b
 }
 
 // page is the board for files, logs and notebooks; without colour it has no chart.
