@@ -152,16 +152,22 @@ func colours(p colorprofile.Profile) int {
 	return 0
 }
 
-// setPictures changes at run time how pictures are shown, by the names of
-// [Options.Pictures], and returns what asks the terminal for what is missing.
-func (m *model) setPictures(name string) (tea.Cmd, error) {
-	kind, err := graphics.Parse(name)
-	if err != nil {
-		return nil, err
+// setPictures changes how pictures are shown, by the names of [Options.Pictures]. The
+// command asks the terminal for what is missing.
+func (m *model) setPictures(name string) (now string, ask tea.Cmd, err error) {
+	if name != "" {
+		kind, err := graphics.Parse(name)
+		if err != nil {
+			return "", nil, err
+		}
+		m.pictures.wish = kind
+		m.choosePictures()
+		ask = m.askPictures()
 	}
-	m.pictures.wish = kind
-	m.choosePictures()
-	return m.askPictures(), nil
+	if m.pictures.wish == graphics.Auto {
+		return "auto, which is " + m.painter.Style.Kind.String(), ask, nil
+	}
+	return m.pictures.wish.String(), ask, nil
 }
 
 // drawn is the form of b on the screen.

@@ -15,7 +15,7 @@ func TestPicturesLeaveTheScreenAlone(t *testing.T) {
 			g := newGlass(t, newFake(), 80, height, true)
 			g.on("In [1]:")
 			g.peek(func(m *model) {
-				if _, err := m.setPictures(kind); err != nil {
+				if _, _, err := m.setPictures(kind); err != nil {
 					t.Error(err)
 				}
 			})
