@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"graft/repl/graphics"
 	"graft/repl/render"
 )
 
@@ -26,8 +27,8 @@ type printer struct {
 	changed *sync.Cond
 	queue   []string // lines
 	closed  bool
-	asked   bool                          // a pour is on its way
-	expand  func(lines []string) []string // what lines are written as
+	asked   bool            // a pour is on its way
+	shelf   *graphics.Shelf // has the pictures that lines stand for
 
 	size          func() (width, height int, err error) // of the window
 	width, height int
@@ -52,7 +53,7 @@ var wipe = tea.RawMsg{Msg: ansi.CursorHomePosition + ansi.EraseEntireScreen}
 type pour struct{}
 
 func newPrinter() *printer {
-	p := &printer{blind: 1, width: 80, height: 24, expand: func(lines []string) []string { return lines }}
+	p := &printer{blind: 1, width: 80, height: 24, shelf: graphics.NewShelf(0)}
 	p.size = func() (int, int, error) { return p.width, p.height, nil }
 	p.changed = sync.NewCond(&p.mu)
 	return p
@@ -97,6 +98,7 @@ func (p *printer) stop() {
 // loop, and returns when that has ended, too.
 func (p *printer) run(send func(tea.Msg), quit func()) {
 	for p.due() {
+		p.shelf.Prepare(p.ahead())
 		send(pour{})
 	}
 	quit()
@@ -124,6 +126,13 @@ func (p *printer) due() bool {
 func (p *printer) holds() bool {
 	n := len(p.views)
 	return n > 0 && p.views[n-1] < p.drawn && len(p.queue) > p.height-slices.Max(p.views)
+}
+
+// ahead are the lines that may be printed next.
+func (p *printer) ahead() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.queue[:min(len(p.queue), max(p.height, 1))])
 }
 
 // filter sees the messages of the event loop before bubbletea does.
@@ -215,6 +224,9 @@ func (p *printer) wrote(text []byte) {
 		p.tail = nil
 		return
 	}
+	if bytes.Contains(text, []byte(graphics.CellQuery)) {
+		return // a question of ours, which draws nothing
+	}
 	p.begun = p.begun || bytes.Contains(text, []byte(ansi.SetModeBracketedPaste))
 	if !p.begun {
 		return
@@ -255,6 +267,9 @@ func (p *printer) take() string {
 	}
 	var lines []string
 	for len(p.queue) > 0 && len(lines) < room {
+		if rows := p.shelf.Rows(p.queue); rows > room-len(lines) && len(lines) > 0 {
+			break // a picture goes to the screen whole, if it can
+		}
 		line, rest := p.fold(p.queue[0])
 		lines = append(lines, line)
 		if p.queue[0] = rest; rest == "" {
@@ -263,7 +278,7 @@ func (p *printer) take() string {
 	}
 	p.inserted++
 	p.changed.Broadcast()
-	lines = p.expand(lines)
+	lines = p.shelf.Expand(lines)
 	text := above(lines)
 	p.tail = []byte(lines[len(lines)-1] + ansi.EraseLineRight + "\r\n")
 	return text

@@ -65,7 +65,7 @@ func newProgram(ctx context.Context, m *model, out *printer, in *keyboard, scree
 	m.keyboard, m.tty = in, screen
 	out.size = func() (int, int, error) { return term.GetSize(screen.Fd()) }
 	m.emit = func(msg any) { out.wait(); program.Send(msg) }
-	out.expand = m.pictures.expand
+	out.shelf = m.shelf()
 	m.print, m.leave, m.drew = out.add, out.close, out.drew
 	go out.run(program.Send, program.Quit)
 	return program

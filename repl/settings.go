@@ -12,8 +12,9 @@ import (
 // settings are what commands may change in this front end: each takes a value that
 // the command has checked, or none, and returns what it is then.
 var settings = map[string]func(m *model, value string) (now string, cmd tea.Cmd, err error){
-	"theme": (*model).setTheme,
-	"keys":  (*model).setKeys,
+	"theme":    (*model).setTheme,
+	"keys":     (*model).setKeys,
+	"pictures": (*model).setPictures,
 }
 
 // set answers a command.
@@ -58,4 +59,5 @@ func (m *model) colour() {
 		m.painter.Profile = min(c.profile, colorprofile.ASCII)
 	}
 	m.painter.Theme = style.For(dark).On(m.painter.Profile)
+	m.choosePictures()
 }

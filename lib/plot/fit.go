@@ -107,7 +107,7 @@ type Fit struct {
 func (f Fit) Display() display.Bundle {
 	return display.Bundle{
 		Data:     map[string]any{display.Text: trimLines(f.page()), display.HTML: f.html()},
-		Draw:     func(s display.Screen) []display.Part { return []display.Part{words(f.draw(s))} },
+		Draw:     f.parts,
 		Metadata: map[string]any{display.LineKey: f.line()},
 	}
 }

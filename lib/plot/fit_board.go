@@ -58,6 +58,7 @@ type board struct {
 	k         ink
 	width     int
 	paged     bool                // for a page, whose lines may be as long as they are
+	chartless bool                // its chart is a picture of its own
 	measuring bool                // of lines, only the number counts
 	tables    map[[2]int][]string // that were made, by rows and width
 	share
@@ -65,12 +66,17 @@ type board struct {
 
 // draw lays the board out for a screen.
 func (f Fit) draw(s display.Screen) string {
-	b := board{Fit: f, k: inkOf(s), width: min(max(s.Columns, 1), widestLine)}
+	return strings.Join(f.laid(s, false).lines(), "\n")
+}
+
+// laid is the board as it fits a screen, with or without its chart.
+func (f Fit) laid(s display.Screen, chartless bool) board {
+	b := board{Fit: f, k: inkOf(s), width: min(max(s.Columns, 1), widestLine), chartless: chartless}
 	b.grant(wishes, s.Rows)
 	if !f.State.over() {
 		b.grant(tall, s.Rows)
 	}
-	return strings.Join(b.lines(), "\n")
+	return b
 }
 
 // page is the board for files, logs and notebooks, which have its curves as pictures.
@@ -93,7 +99,7 @@ func (b *board) grant(asked []func(*share), rows int) {
 	for _, wish := range asked {
 		before := b.share
 		wish(&b.share)
-		b.chart *= one(b.drawable())
+		b.chart *= one(b.drawable() && !b.chartless)
 		if len(b.lines()) > rows {
 			b.share = before
 		}

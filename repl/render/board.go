@@ -8,11 +8,7 @@ import (
 
 // Board draws b in at most so many rows, if it can fit itself to a screen.
 func (p Painter) Board(b display.Bundle, rows int) string {
-	s := p.screen()
-	s.Rows = max(rows, 1)
-	if list := p.drawn(b, s); list != nil {
-		return p.lay(list)
-	}
+	p.Height = max(rows, 1)
 	return p.Bundle(b)
 }
 
