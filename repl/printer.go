@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -27,8 +26,9 @@ type printer struct {
 	changed *sync.Cond
 	queue   []string // lines
 	closed  bool
-	asked   bool                          // a pour is on its way
-	lowered time.Time                     // when the view became lower
+	asked   bool // a pour is on its way
+
+	prepare func(lines []string)          // is called before expand, where nothing waits for it
 	expand  func(lines []string) []string // what lines are written as
 
 	size          func() (width, height int, err error) // of the window
@@ -53,7 +53,8 @@ var wipe = tea.RawMsg{Msg: ansi.CursorHomePosition + ansi.EraseEntireScreen}
 type pour struct{}
 
 func newPrinter() *printer {
-	p := &printer{blind: 1, width: 80, height: 24, expand: func(lines []string) []string { return lines }}
+	p := &printer{blind: 1, width: 80, height: 24}
+	p.prepare, p.expand = func([]string) {}, func(lines []string) []string { return lines }
 	p.size = func() (int, int, error) { return p.width, p.height, nil }
 	p.changed = sync.NewCond(&p.mu)
 	return p
@@ -97,37 +98,32 @@ func (p *printer) stop() {
 // run prints until close, and then calls quit. send takes a message to the event
 // loop, and returns when that has ended, too.
 func (p *printer) run(send func(tea.Msg), quit func()) {
-	for p.due() {
+	for {
+		lines, ok := p.due()
+		if !ok {
+			break
+		}
+		p.prepare(lines)
 		send(pour{})
 	}
 	quit()
 }
 
-// due waits until something can be printed; false after the last line.
-func (p *printer) due() bool {
+// due waits until something can be printed, and returns what comes next; ok is false
+// after the last line.
+func (p *printer) due() (next []string, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for {
 		switch {
 		case len(p.queue) == 0 && p.closed:
-			return false
-		case len(p.queue) > 0 && p.blind == 0 && !p.asked && !p.holds():
+			return nil, false
+		case len(p.queue) > 0 && p.blind == 0 && !p.asked:
 			p.asked = true
-			return true
+			return slices.Clone(p.queue[:min(len(p.queue), p.height)]), true
 		}
 		p.changed.Wait()
 	}
-}
-
-// lowering is longer than bubbletea takes to draw a view, at 60 frames a second.
-const lowering = 60 * time.Millisecond
-
-// holds reports whether to wait for a view that became lower: what does not fit beside
-// the one before it would leave the window, and the space below stay empty. To insert
-// earlier is ugly, not wrong, so a time is good enough.
-func (p *printer) holds() bool {
-	n := len(p.views)
-	return n > 0 && p.views[n-1] < slices.Max(p.views) && len(p.queue) > p.height-slices.Max(p.views) && time.Since(p.lowered) < lowering
 }
 
 // filter sees the messages of the event loop before bubbletea does.
@@ -202,10 +198,6 @@ func (p *printer) cleared() {
 func (p *printer) drew(rows int) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if n := len(p.views); n > 0 && rows < p.views[n-1] {
-		p.lowered = time.Now()
-		time.AfterFunc(lowering, p.changed.Broadcast)
-	}
 	if n := len(p.views); n < 2 || p.views[n-1] != rows || p.views[n-2] != rows {
 		p.views = append(p.views, rows)
 	}

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 
 	"graft/internal/session/capture"
@@ -40,11 +41,7 @@ func runScreen(ctx context.Context, o Options, start starter) error {
 	m.tint.profile = colorprofile.Detect(screen, os.Environ())
 	m.colour()
 	m.showPictures(o, screen)
-	for _, line := range []string{greeting(o.Version), charset(os.Getenv)} {
-		if line != "" {
-			_, _ = fmt.Fprintln(screen, m.painter.Colour(m.painter.Theme.Muted.Render(line)))
-		}
-	}
+	m.greet(screen, greeting(o.Version), charset(os.Getenv))
 	out := newPrinter()
 	program := newProgram(ctx, m, out, newKeyboard(o.In, lost), screen)
 	defer signals(program, out, lost)()
@@ -57,6 +54,19 @@ func runScreen(ctx context.Context, o Options, start starter) error {
 	return leave(ctx, wait(ctx, ended), m)
 }
 
+// greet writes what is said before the first prompt.
+func (m *model) greet(screen *os.File, lines ...string) {
+	if width, _, err := term.GetSize(screen.Fd()); err == nil && width > spare {
+		m.painter.Width = width - spare
+	}
+	for _, line := range lines {
+		if line != "" {
+			line = ansi.Wordwrap(line, m.painter.Width, "")
+			_, _ = fmt.Fprintln(screen, m.painter.Colour(m.painter.Theme.Muted.Render(line)))
+		}
+	}
+}
+
 // newProgram connects a model and a printer to a terminal.
 func newProgram(ctx context.Context, m *model, out *printer, in *keyboard, screen *os.File, more ...tea.ProgramOption) *tea.Program {
 	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithInput(in),
@@ -65,7 +75,7 @@ func newProgram(ctx context.Context, m *model, out *printer, in *keyboard, scree
 	m.keyboard, m.tty = in, screen
 	out.size = func() (int, int, error) { return term.GetSize(screen.Fd()) }
 	m.emit = func(msg any) { out.wait(); program.Send(msg) }
-	out.expand = m.pictures.expand
+	out.prepare, out.expand = m.pictures.shelf.Prepare, m.pictures.expand
 	m.print, m.leave, m.drew = out.add, out.close, out.drew
 	go out.run(program.Send, program.Quit)
 	return program
