@@ -89,9 +89,10 @@ type canvas struct {
 
 // Write writes to the terminal.
 func (c canvas) Write(p []byte) (int, error) {
-	n, err := c.File.Write(p)
-	c.out.wrote(p)
-	return n, err
+	if _, err := c.File.Write(c.out.unmarked(p)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // seize takes the process's own output out of the way while a screen is drawn on
