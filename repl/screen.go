@@ -69,7 +69,8 @@ func (m *model) greet(screen *os.File, lines ...string) {
 
 // newProgram connects a model and a printer to a terminal.
 func newProgram(ctx context.Context, m *model, out *printer, in *keyboard, screen *os.File, more ...tea.ProgramOption) *tea.Program {
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithInput(in),
+	// A key waits for the next frame: at 60 a second that may be longer than a frame of the screen.
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(120), tea.WithoutSignalHandler(), tea.WithInput(in),
 		tea.WithOutput(canvas{screen, out}), tea.WithFilter(out.filter)}
 	program := tea.NewProgram(m, append(options, more...)...)
 	m.keyboard, m.tty = in, screen
