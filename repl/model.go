@@ -38,7 +38,7 @@ type model struct {
 	emit    func(any)
 	print   func(string)     // one block of lines above the prompt
 	leave   func()           // ends the program once everything is printed
-	drew    func(int) string // tells how many lines the newest view has; its answer ends the view
+	drew    func(int) string // takes the height of the newest view and returns its title
 
 	keyboard *keyboard // nil in tests
 	tty      *os.File  // the terminal's output, for other programs; nil in tests

@@ -17,8 +17,8 @@ import (
 // with what hangs below it. Everything else is scrollback.
 func (m *model) View() tea.View {
 	lines, cursor := m.screen()
-	end := m.drew(max(1, len(lines)))
-	v := tea.NewView(m.painter.Colour(strings.Join(lines, "\n")) + end)
+	v := tea.NewView(m.painter.Colour(strings.Join(lines, "\n")))
+	v.WindowTitle = m.drew(max(1, len(lines)))
 	if m.boards.focus == "" && m.boards.asking == nil {
 		v.Cursor = cursor
 	}
