@@ -132,6 +132,14 @@ func TestTheme(t *testing.T) {
 		d.run("set theme")
 		d.want("answer", d.scroll[len(d.scroll)-1], "theme is "+c.value+" <nil>")
 	}
+	for _, mode := range []string{"vi", "emacs"} {
+		d.run("set keys " + mode)
+		if (d.m.vi != nil) != (mode == "vi") {
+			t.Errorf("%s: %v", mode, d.m.vi)
+		}
+	}
+	d.run("set keys")
+	d.want("keys", d.scroll[len(d.scroll)-1], "keys is emacs <nil>")
 	d.run("set other x")
 	d.want("unknown", d.scroll[len(d.scroll)-1], "other is  repl: this terminal has no other")
 }

@@ -13,6 +13,7 @@ import (
 // the command has checked, or none, and returns what it is then.
 var settings = map[string]func(m *model, value string) (now string, cmd tea.Cmd, err error){
 	"theme": (*model).setTheme,
+	"keys":  (*model).setKeys,
 }
 
 // set answers a command.
@@ -32,6 +33,19 @@ type tint struct {
 	want    string // auto, dark, light or none; empty is auto
 	dark    bool   // the ground of the terminal
 	profile colorprofile.Profile
+}
+
+// setKeys chooses the keys of the prompt.
+func (m *model) setKeys(value string) (string, tea.Cmd, error) {
+	if value != "" {
+		if err := m.setEditMode(value); err != nil {
+			return "", nil, err
+		}
+	}
+	if m.vi != nil {
+		return "vi", nil, nil
+	}
+	return "emacs", nil, nil
 }
 
 func (m *model) setTheme(value string) (string, tea.Cmd, error) {

@@ -119,7 +119,7 @@ func (m *model) spans(rows []editor.Row, text, ghost string) []render.Span {
 	first, last := rows[0].Start, rows[len(rows)-1].End()
 	from, to := max(editor.LineStart(text, first), first-margin), min(editor.LineEnd(text, last), last+margin)
 	kind := m.edit.Kind(from)
-	spans := render.Source(text[from:to], kind, t)
+	spans := m.colourSource(text[from:to], from, kind)
 	for i := range spans {
 		spans[i].Start, spans[i].End = spans[i].Start+from, spans[i].End+from
 	}
@@ -137,6 +137,14 @@ func (m *model) spans(rows []editor.Row, text, ghost string) []render.Span {
 		add(other+from, other+from+1, t.Match)
 	}
 	return spans
+}
+
+// colourSource colours a part of a cell, which begins with commands if it is the first.
+func (m *model) colourSource(part string, from int, kind syntax.Kind) []render.Span {
+	if from == 0 {
+		return m.painter.Spans(part)
+	}
+	return render.Source(part, kind, m.painter.Theme)
 }
 
 // region is what is to be seen as selected.
