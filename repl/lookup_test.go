@@ -72,6 +72,23 @@ func TestMenuExplains(t *testing.T) {
 	}
 }
 
+// A name that a string holds goes on behind its quote; a folder does not.
+func TestTakingWhatAStringHolds(t *testing.T) {
+	for _, c := range []struct {
+		text, kind string
+		start      int
+		want       string
+	}{
+		{`f("mo")`, "text", 3, `f("mobilenet"|)`}, {`f("mo")`, "folder", 3, `f("mobilenet|")`}, {"f(`mo`)", "file", 3, "f(`mobilenet`|)"},
+		{`:load mo`, "file", 6, `:load mobilenet|`}, {`f(mo)`, "func", 2, `f(mobilenet|)`}, {`f("mo`, "text", 3, `f("mobilenet|`},
+	} {
+		d := newDesk(t, newFake(), 61)
+		d.m.edit.Set(c.text)
+		d.m.take(choice{Text: "mobilenet", Kind: c.kind}, c.start, c.start+2)
+		d.want(c.text, d.m.edit.Before()+"|"+d.m.edit.After(), c.want)
+	}
+}
+
 // The list leaves room for the prompt, whatever the window.
 func TestMenuInSmallWindows(t *testing.T) {
 	var items []choice
