@@ -157,6 +157,9 @@ func TestTheme(t *testing.T) {
 	}
 	d.run("set keys")
 	d.want("keys", d.scroll[len(d.scroll)-1], "keys is emacs <nil>")
+	d.run("set pictures braille")
+	d.run("set pictures")
+	d.want("pictures", d.scroll[len(d.scroll)-1], "pictures is braille <nil>")
 	d.run("set other x")
 	d.want("unknown", d.scroll[len(d.scroll)-1], "other is  repl: this terminal has no other")
 }

@@ -138,7 +138,6 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	case tea.ColorProfileMsg:
 		m.tint.profile = msg.Profile
 		m.colour()
-		m.choosePictures()
 	case tea.ModeReportMsg:
 		m.widthMode(msg)
 	case tea.KeyPressMsg, tea.PasteMsg:

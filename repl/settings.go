@@ -6,14 +6,16 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"graft/repl/graphics"
 	"graft/repl/style"
 )
 
 // settings are what commands may change in this front end: each takes a value that
 // the command has checked, or none, and returns what it is then.
 var settings = map[string]func(m *model, value string) (now string, cmd tea.Cmd, err error){
-	"theme": (*model).setTheme,
-	"keys":  (*model).setKeys,
+	"theme":    (*model).setTheme,
+	"keys":     (*model).setKeys,
+	"pictures": (*model).wishPictures,
 }
 
 // set answers a command.
@@ -33,6 +35,23 @@ type tint struct {
 	want    string // auto, dark, light or none; empty is auto
 	dark    bool   // the ground of the terminal
 	profile colorprofile.Profile
+}
+
+// wishPictures chooses how pictures are shown; where that is left to graft, the answer
+// says what it has chosen.
+func (m *model) wishPictures(value string) (string, tea.Cmd, error) {
+	var cmd tea.Cmd
+	if value != "" {
+		var err error
+		if cmd, err = m.setPictures(value); err != nil {
+			return "", nil, err
+		}
+	}
+	now := m.pictures.wish.String()
+	if m.pictures.wish == graphics.Auto {
+		now += " (" + m.painter.Style.Kind.String() + ")"
+	}
+	return now, cmd, nil
 }
 
 // setKeys chooses the keys of the prompt.
@@ -71,4 +90,5 @@ func (m *model) colour() {
 		m.painter.Profile = min(c.profile, colorprofile.ASCII)
 	}
 	m.painter.Theme = style.For(dark).On(m.painter.Profile)
+	m.choosePictures()
 }
