@@ -6,6 +6,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -19,10 +20,11 @@ import (
 
 // fake is a session whose cells are words of a tiny language, one a line:
 // "print X", "part X" (no line end), "value X", "show ID X", "update ID X",
-// "colour X" (that does not end), "fit N" (a live board of two epochs), "train ID N" and "async ID N" (a fit with keys,
-// see fakeFit), "fail X", "ask X", "clear", "native X" (past
-// the session), "count X" (200 lines), "slow D" (takes so long, as it says), "page X",
-// "set NAME VALUE" (a setting), "wait" (until it is interrupted or released).
+// "colour X" (that does not end), "fit N" (a live board of two epochs), "train ID N" and
+// "async ID N" (a fit with keys, see fakeFit), "fail X", "ask X", "clear", "native X"
+// (past the session), "count X" (200 lines), "slow D" (takes so long, as it says),
+// "page X", "lines N" (a value), "set NAME VALUE" (a setting), "wait" (until it is
+// interrupted or released).
 type fake struct {
 	mu       sync.Mutex
 	count    int
@@ -100,6 +102,9 @@ func (f *fake) step(ctx context.Context, n int, verb, rest string, emit func(any
 		line := make(chan string, 1)
 		emit(asked{prompt: rest, reply: func(s string, ok bool) { line <- fmt.Sprint(s, " ", ok) }})
 		emit(streamed{"stdout", "got " + <-line + "\n"})
+	case "lines":
+		count, _ := strconv.Atoi(rest)
+		emit(resulted{n, display.Plain(strings.ReplaceAll(lettered(count), "/", "\n"))})
 	case "page":
 		emit(paged{display.Plain(strings.ReplaceAll(rest, "/", "\n"))})
 	case "set":

@@ -16,6 +16,7 @@ func TestGraft(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	t.Run("wide", func(t *testing.T) { wideCharacters(graft(t, exe, 20, 30)) })
+	t.Run("help", func(t *testing.T) { assisted(graft(t, exe, 90, 24)) })
 	t.Run("session", func(t *testing.T) { ordinary(graft(t, exe, 90, 24)) })
 	t.Run("fit", func(t *testing.T) { steering(photographs(t, exe, 80, 24)) })
 }

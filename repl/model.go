@@ -32,13 +32,14 @@ const (
 
 // model is the whole state of the screen. It is changed by Update alone.
 type model struct {
-	ctx     context.Context
-	opening *opening
-	engine  engine // nil until it has started
-	emit    func(any)
-	print   func(string)     // one block of lines above the prompt
-	leave   func()           // ends the program once everything is printed
-	drew    func(int) string // tells how many lines the newest view has; its answer ends the view
+	ctx      context.Context
+	opening  *opening
+	engine   engine // nil until it has started
+	emit     func(any)
+	print    func(string)     // one block of lines above the prompt
+	leave    func()           // ends the program once everything is printed
+	withhold func(bool)       // keeps what is printed back while the pager is open
+	drew     func(int) string // tells how many lines the newest view has; its answer ends the view
 
 	keyboard *keyboard // nil in tests
 	tty      *os.File  // the terminal's output, for other programs; nil in tests
@@ -58,6 +59,9 @@ type model struct {
 	menu     *menu
 	assist   assist
 	search   *search
+	pager    *pager
+	results  []document // of the running cell, to read when it ends
+	unpaged  bool       // long texts are printed as they are
 	hint     string
 	leaving  string // the key that leaves when it is pressed once more
 	held     []tea.Msg
@@ -83,7 +87,7 @@ func newModel(ctx context.Context, o *opening, cells []string) *model {
 	return &model{
 		ctx: ctx, opening: o, queue: cells, count: 1, height: 24, history: editor.NewHistory(nil),
 		painter: render.Painter{Width: 80, Theme: style.For(true)}, tint: tint{dark: true},
-		emit: func(any) {}, print: func(string) {}, leave: func() {}, drew: func(int) string { return "" },
+		emit: func(any) {}, print: func(string) {}, leave: func() {}, withhold: func(bool) {}, drew: func(int) string { return "" },
 	}
 }
 
@@ -99,6 +103,7 @@ type (
 	}
 	signaled struct{} // an interrupt from outside, such as kill -INT
 	helped   struct {
+		name  string
 		help  render.Help
 		other string // in place of help
 	}
@@ -125,7 +130,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, tea.Batch(append(cmds, m.look())...)
 }
 
-func (m *model) typable() bool { return m.phase == idle || m.phase == input }
+func (m *model) typable() bool { return m.pager == nil && (m.phase == idle || m.phase == input) }
 
 func (m *model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
@@ -156,7 +161,9 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	case finished:
 		return m.finish(msg.outcome)
 	case helped:
-		m.print(m.answerText(msg))
+		m.read(msg.document())
+	case turned:
+		m.turn(msg)
 	case edited:
 		m.comeBack(msg)
 		return tea.ClearScreen // whatever the editor has left in the view's place
@@ -207,6 +214,9 @@ func (m *model) typed(msg tea.Msg) tea.Cmd {
 	case isKey && key.Matches(k, keys.Kill):
 		m.hurry = true
 		m.leave()
+		return nil
+	case isKey && m.pager != nil && m.pager.shown && !key.Matches(k, keys.Suspend):
+		m.pagerKey(k)
 		return nil
 	case isKey && key.Matches(k, keys.Interrupt) && m.phase != idle:
 		return m.interrupt()
@@ -280,6 +290,10 @@ func (m *model) runQueue() tea.Cmd {
 // when there is none and it comes twice.
 func (m *model) interrupt() tea.Cmd {
 	m.held, m.queue = nil, nil
+	if m.pager != nil {
+		m.closePager()
+		return nil
+	}
 	switch m.phase {
 	case running:
 		m.interrupts++
@@ -352,6 +366,7 @@ func (m *model) finish(end outcome) tea.Cmd {
 	if end.failed {
 		m.queue = nil
 	}
+	m.readResults()
 	return m.runQueue()
 }
 

@@ -41,6 +41,7 @@ type printer struct {
 	certain       int   // how many of views were old at the last write
 	tail          []byte
 	inserted      int
+	other
 }
 
 // backlog is how many waiting lines make a cell wait for the screen.
@@ -73,7 +74,7 @@ func (p *printer) add(text string) {
 func (p *printer) wait() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for len(p.queue) > backlog && !p.closed {
+	for len(p.queue) > backlog && !p.closed && !p.held {
 		p.changed.Wait()
 	}
 }
@@ -111,7 +112,7 @@ func (p *printer) due() bool {
 		switch {
 		case len(p.queue) == 0 && p.closed:
 			return false
-		case len(p.queue) > 0 && p.blind == 0 && !p.asked && !p.holds():
+		case len(p.queue) > 0 && p.blind == 0 && !p.asked && !p.hidden() && !p.holds():
 			p.asked = true
 			return true
 		}
@@ -223,6 +224,7 @@ func (p *printer) wrote(text []byte) {
 		p.tail = nil
 		return
 	}
+	p.switched(text)
 	p.begun = p.begun || bytes.Contains(text, []byte(ansi.SetModeBracketedPaste))
 	if !p.begun {
 		return
@@ -240,7 +242,7 @@ func (p *printer) take() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked = false
-	if p.blind > 0 || len(p.queue) == 0 {
+	if p.blind > 0 || len(p.queue) == 0 || p.hidden() {
 		return ""
 	}
 	room := 1

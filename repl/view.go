@@ -16,6 +16,9 @@ import (
 // View draws what can still change: the output of a running cell, or the prompt
 // with what hangs below it. Everything else is scrollback.
 func (m *model) View() tea.View {
+	if m.pager != nil && !m.away {
+		return m.pagerView()
+	}
 	lines, cursor := m.screen()
 	end := m.drew(max(1, len(lines)))
 	v := tea.NewView(m.painter.Colour(strings.Join(lines, "\n")) + end)

@@ -162,14 +162,16 @@ func (p Painter) Hang(s string) string {
 func (p Painter) hang(line string) string {
 	body := strings.TrimLeft(line, " ")
 	lead := line[:len(line)-len(body)]
-	if i := strings.Index(body, "  "); i > 0 && lead == "" {
-		body = strings.TrimLeft(line[i:], " ")
-		lead = line[:len(line)-len(body)]
-		if at := ansi.StringWidthWc(lead); at > p.width()/2 {
-			inner := Painter{Width: p.width()}
-			return strings.TrimRight(lead, " ") + "\n" + inner.words(body, "    ")
+	if i := strings.Index(body, "  "); i > 0 {
+		rest := strings.TrimLeft(body[i:], " ")
+		first := line[:len(line)-len(rest)]
+		switch {
+		case ansi.StringWidthWc(first) <= p.width()/2:
+			lead, body = first, rest
+		case lead == "":
+			return strings.TrimRight(first, " ") + "\n" + p.words(rest, "    ")
 		}
 	}
 	indent := strings.Repeat(" ", ansi.StringWidthWc(lead))
-	return lead + strings.TrimPrefix(Painter{Width: p.width()}.words(body, indent), indent)
+	return lead + strings.TrimPrefix(p.words(body, indent), indent)
 }
