@@ -51,7 +51,7 @@ func (m *model) read(r document) {
 	}
 	short := r.short(m.painter)
 	more -= 1 + strings.Count(short, "\n")
-	m.print(short + "\n" + m.painter.Wrap(m.painter.Theme.Muted.Render("… "+plural(more, "more line")+"; the pager had them (:pager off prints all)")))
+	m.print(short + "\n" + m.painter.Theme.Muted.Render(m.painter.Hang("… "+plural(more, "more line")+"; the pager had them (:pager off prints all)")))
 	m.pager = &pager{document: r, at: -1}
 	m.withhold(true)
 }

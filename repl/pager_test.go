@@ -61,7 +61,7 @@ func TestPager(t *testing.T) {
 	if d.m.View().AltScreen {
 		t.Error("still on the other screen")
 	}
-	d.want("scrollback", d.log(), "In [1]: page "+foldAt(lettered(100), 32)+"\nline 001\nline 002\nline 003\n… 97 more lines; the pager had them (:pa\nger off prints all)")
+	d.want("scrollback", d.log(), "In [1]: page "+foldAt(lettered(100), 32)+"\nline 001\nline 002\nline 003\n… 97 more lines; the pager had them\n(:pager off prints all)")
 }
 
 // foldAt breaks a cell that was typed, as the editor does.
@@ -138,7 +138,7 @@ func TestLongResult(t *testing.T) {
 	if d.m.pager == nil || d.m.pager.title != "Out[1]" {
 		t.Fatalf("no pager\n%s", d.log())
 	}
-	d.want("scrollback", strings.Join(d.scroll[1:], "\n"), "Out[1]:\nline 001\nline 002\nline 003\n… 27 more lines; the pager had them (:pa\nger off prints all)")
+	d.want("scrollback", strings.Join(d.scroll[1:], "\n"), "Out[1]:\nline 001\nline 002\nline 003\n… 27 more lines; the pager had them\n(:pager off prints all)")
 }
 
 // Keys that came before the pager was there are for the prompt, and wait until it is
