@@ -73,5 +73,5 @@ func keyHelp() string {
 			fmt.Fprintf(&b, "  %s%s  %s\n", name, strings.Repeat(" ", width-ansi.StringWidthWc(name)), k.Help().Desc)
 		}
 	}
-	return strings.TrimRight(b.String(), "\n")
+	return b.String() + "\n:help lists the commands, name? explains a name, name?? shows its source"
 }

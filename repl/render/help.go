@@ -23,7 +23,7 @@ const readable = 84
 // Help sets a description: source in its colours, the doc comment as go doc sets
 // it.
 func (p Painter) Help(h Help) string {
-	parts := []string{p.Code(h.Signature)}
+	parts := []string{p.Declaration(h.Signature)}
 	if doc := p.Comment(h.Doc); doc != "" {
 		parts = append(parts, doc)
 	}
@@ -37,6 +37,16 @@ func (p Painter) Help(h Help) string {
 func (p Painter) Code(src string) string {
 	src = strings.TrimRight(src, "\n")
 	return strings.Join(p.Lines(p.Rows(src, Prompt{}), Prompt{}, Source(src, syntax.Code, p.Theme)), "\n")
+}
+
+// Declaration draws a declaration in its colours; one that is wider than the window
+// is folded between its words.
+func (p Painter) Declaration(src string) string {
+	const indent = "    "
+	if !strings.Contains(src, "\n") && ansi.StringWidthWc(src) > p.width() {
+		src = strings.ReplaceAll(ansi.WordwrapWc(src, max(1, p.width()-len(indent)), ""), "\n", "\n"+indent)
+	}
+	return p.Code(src)
 }
 
 // Comment sets the text of a doc comment: paragraphs folded between words, headings
