@@ -135,7 +135,7 @@ func (m *model) typable() bool { return m.pager == nil && (m.phase == idle || m.
 func (m *model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		m.painter.Width, m.height = msg.Width-spare, msg.Height
+		m.painter.Width, m.height = max(1, msg.Width-spare), msg.Height
 		return m.pictureResize()
 	case tea.BackgroundColorMsg:
 		m.tint.dark, m.painter.Style.Ground = msg.IsDark(), msg.Color

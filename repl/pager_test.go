@@ -2,6 +2,7 @@ package repl
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -202,5 +203,36 @@ func TestPrinterHolds(t *testing.T) {
 	}
 	if fmt.Sprint(screens) != "[true false]" {
 		t.Errorf("screens %v", screens)
+	}
+}
+
+// Any keys in any window leave the pager with a whole view of its text, or close it.
+func TestPagerTakesAnyKeys(t *testing.T) {
+	d := paging(t)
+	random := rand.New(rand.NewPCG(1, 2))
+	names := []string{"j", "k", "d", "u", "g", "G", "n", "N", "/", "?", "0", "9", "l", "写", "x", "space", "pgdown", "home", "end", "up", "down", "left", "backspace", "esc", "enter", "ctrl+u", "ctrl+d", "tab"}
+	for range 3000 {
+		if d.m.pager == nil {
+			d.m.edit.Reset()
+			d.run("lines 100")
+			d.send(turned{true})
+		}
+		if random.IntN(20) == 0 {
+			d.send(tea.WindowSizeMsg{Width: 1 + random.IntN(60), Height: 1 + random.IntN(30)})
+		}
+		d.keys(names[random.IntN(len(names))])
+		p := d.m.pager
+		if p == nil {
+			continue
+		}
+		lines := strings.Split(d.window(), "\n")
+		if len(lines) != d.m.pagerRows()+1 || p.top < 0 || p.top > max(0, len(p.lines)-d.m.pagerRows()) {
+			t.Fatalf("%d lines from %d of %d in a window of %d", len(lines), p.top, len(p.lines), d.m.height)
+		}
+		for _, l := range lines {
+			if w := ansi.StringWidthWc(l); w > max(1, d.m.painter.Width) {
+				t.Fatalf("%d cells in %d: %q", w, d.m.painter.Width, l)
+			}
+		}
 	}
 }

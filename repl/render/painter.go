@@ -58,7 +58,10 @@ func (p Painter) Fit(s string) string {
 	for i, l := range lines {
 		if p.method().StringWidth(l) > p.width() {
 			// Truncate of x/ansi v0.11.9 measures joined characters one way only.
-			start, _, _ := strings.Cut(p.method().Hardwrap(l, p.width()-1, true), "\n")
+			start := ""
+			if p.width() > 1 { // Hardwrap to nothing leaves all
+				start, _, _ = strings.Cut(p.method().Hardwrap(l, p.width()-1, true), "\n")
+			}
 			lines[i] = start + "…\x1b[m"
 		}
 	}
