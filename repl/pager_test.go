@@ -236,3 +236,45 @@ func TestPagerTakesAnyKeys(t *testing.T) {
 		}
 	}
 }
+
+// A fit in the background goes on behind the pager, whose keys are not the fit's.
+func TestFitBehindThePager(t *testing.T) {
+	_, d := fitDesk(t, 80, "async a 2")
+	d.until("prompt", d.idle)
+	d.run("page " + lettered(60))
+	if d.m.pager == nil {
+		t.Fatal("no pager")
+	}
+	d.send(turned{true})
+	act := func(label string) {
+		for _, a := range d.m.boards.list[0].bundle.Actions {
+			if a.Label == label {
+				go func() { _, _ = a.Do("") }()
+			}
+		}
+	}
+	d.keys("n", "p", "f6")
+	act("step")
+	before := d.m.boards.list[0].updates
+	d.until("update", func() bool { return d.m.boards.list[0].updates > before })
+	if !d.m.View().AltScreen {
+		t.Error("the update has closed the pager")
+	}
+	d.keys("q")
+	d.shows("step 1/4")
+	if len(d.m.boards.list) != 1 {
+		t.Fatal("q has stopped the fit")
+	}
+	d.run("page " + lettered(60))
+	d.send(turned{true})
+	act("stop")
+	d.until("end", func() bool { return len(d.m.boards.list) == 0 })
+	if d.m.pager == nil {
+		t.Error("the end has closed the pager")
+	}
+	d.keys("ctrl+c")
+	d.want("window", d.window(), "In [4]: ")
+	if !strings.Contains(d.log(), "stopped by a key") {
+		t.Errorf("no summary\n%s", d.log())
+	}
+}

@@ -75,7 +75,7 @@ func manual() display.Bundle {
 		line(r.Usage(), r.Help)
 	}
 	line("name?", "help on a name of Go; name?? shows its source")
-	const end = "% may stand for :, and Go may follow below a command. :help load tells more of one."
+	const end = "% may stand for :. Go may follow below a command. :help load tells more."
 	b := display.Plain(text.String() + "\n" + end)
 	b.Data[display.Markdown] = table.String() + "\n" + end
 	return b
