@@ -62,7 +62,10 @@ func (p Painter) Comment(text string) string {
 // blocks takes the text of a doc comment apart. Names in brackets are links, whatever
 // they name: the brackets are not for reading.
 func blocks(text string) []comment.Block {
-	parser := comment.Parser{LookupSym: func(string, string) bool { return true }}
+	parser := comment.Parser{
+		LookupPackage: func(name string) (string, bool) { return name, true },
+		LookupSym:     func(string, string) bool { return true },
+	}
 	return parser.Parse(Sanitize(text)).Content
 }
 

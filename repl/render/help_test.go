@@ -85,6 +85,9 @@ func TestHelp(t *testing.T) {
 		}
 	}
 	golden(t, "help.txt", b.String())
+	if s := Summary("Those of [train.Trainer.Fit] and [Fit], a[0] is none."); s != "Those of train.Trainer.Fit and Fit, a[0] is none." {
+		t.Errorf("%q", s)
+	}
 	if s := Summary("#not\n\nhead words\nand more\n\nnext"); s != "#not" {
 		t.Errorf("%q", s)
 	}
