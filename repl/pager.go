@@ -82,6 +82,9 @@ var pagerKeys = map[string]func(p *pager, rows int){
 	"d": func(p *pager, rows int) { p.top += rows / 2 }, "u": func(p *pager, rows int) { p.top -= rows / 2 },
 	"g": func(p *pager, _ int) { p.top = 0 }, "G": func(p *pager, _ int) { p.top = len(p.lines) },
 	"n": func(p *pager, _ int) { p.find(p.back) }, "N": func(p *pager, _ int) { p.find(!p.back) },
+	"h": func(p *pager, _ int) {
+		p.said = "j k line · f b window · d u half · g G ends · / ? n N search · q back"
+	},
 	"/": func(p *pager, _ int) { p.ask("/") }, "?": func(p *pager, _ int) { p.ask("?") },
 }
 

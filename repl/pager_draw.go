@@ -68,7 +68,7 @@ func (m *model) pagerState(rows int) (string, *tea.Cursor) {
 	}
 	last := min(p.top+rows, len(p.lines))
 	where := fmt.Sprintf(" %s · %d–%d of %d", p.title, p.top+1, last, len(p.lines))
-	hint := "q back · / search · n next · g G ends "
+	hint := "q back · / search · n next · h keys "
 	if p.said != "" {
 		hint = p.said + " "
 	}

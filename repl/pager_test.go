@@ -57,6 +57,11 @@ func TestPager(t *testing.T) {
 	if !strings.HasSuffix(d.window(), "not found: Zz ") {
 		t.Errorf("window\n%s", d.window())
 	}
+	d.send(tea.WindowSizeMsg{Width: 91, Height: 8})
+	d.keys("h")
+	if !strings.Contains(d.window(), "/ ? n N search · q back") {
+		t.Errorf("window\n%s", d.window())
+	}
 	d.keys("q")
 	d.want("window", d.window(), "In [2]: ")
 	if d.m.View().AltScreen {
