@@ -46,6 +46,7 @@ func TestCommandsComplete(t *testing.T) {
 		"!ls\n%wh|":             "who",
 		":load |":               "a.go b.ipynb sub/",
 		":load ~/a|":            "~/a.go",
+		":load \"a|\"":          "a.go",
 		":save -f b|":           "b.ipynb",
 		":cd |":                 "sub/",
 		":theme d|":             "dark",
