@@ -260,4 +260,12 @@ func TestRecordIsBounded(t *testing.T) {
 	if !slices.Equal(kept, []int{0, 1, 1}) {
 		t.Errorf("outputs %v", kept)
 	}
+	e, h := r.begin("cell", func(event.Event) {})
+	for range 100 {
+		h(event.Stream{Name: event.Stdout, Text: strings.Repeat("x", 99) + "\n"})
+	}
+	r.end(e, 4)
+	if text := e.cell.Outputs[0]["text"].([]string); len(text) != 10 {
+		t.Errorf("%d lines are kept of a cell that prints too much", len(text))
+	}
 }
