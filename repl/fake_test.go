@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -23,7 +24,8 @@ import (
 // "colour X" (that does not end), "fit N" (a live board of two epochs), "train ID N" and
 // "async ID N" (a fit with keys, see fakeFit), "fail X", "ask X", "clear", "native X"
 // (past the session), "count X" (200 lines), "slow D" (takes so long, as it says),
-// "page X", "set NAME VALUE" (a setting), "wait" (until it is interrupted or released).
+// "page X", "lines N" (a value), "set NAME VALUE" (a setting), "wait" (until it is
+// interrupted or released).
 type fake struct {
 	mu          sync.Mutex
 	count       int
@@ -102,6 +104,9 @@ func (f *fake) step(ctx context.Context, n int, verb, rest string, emit func(any
 		line := make(chan string, 1)
 		emit(asked{prompt: rest, reply: func(s string, ok bool) { line <- fmt.Sprint(s, " ", ok) }})
 		emit(streamed{"stdout", "got " + <-line + "\n"})
+	case "lines":
+		count, _ := strconv.Atoi(rest)
+		emit(resulted{n, display.Plain(strings.ReplaceAll(lettered(count), "/", "\n"))})
 	case "page":
 		emit(paged{display.Plain(strings.ReplaceAll(rest, "/", "\n"))})
 	case "set":

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"graft/internal/near"
+	"graft/repl/render"
 )
 
 var questions = regexp.MustCompile(`^\s*([\p{L}_][\p{L}\p{N}_.]*|)\s*(\?\??)\s*$`)
@@ -27,7 +28,7 @@ func helpOn(eng engine, name string, level int) helped {
 		return helped{other: keyHelp()}
 	}
 	if help, ok := eng.Inspect(name, len(name), level); ok {
-		return helped{help: help}
+		return helped{name: name, help: help}
 	}
 	list, start, _ := eng.Complete(name, len(name))
 	var names []string
@@ -37,12 +38,23 @@ func helpOn(eng engine, name string, level int) helped {
 	return helped{other: fmt.Sprintf("%s: nothing is known by that name%s", name, near.Hint(name[min(start, len(name)):], names))}
 }
 
-// answerText sets the answer to a question.
-func (m *model) answerText(h helped) string {
+// document is the answer to a question, as a text to read.
+func (h helped) document() document {
 	if h.other != "" {
-		return m.painter.Hang(h.other)
+		text := func(p render.Painter) string { return p.Hang(h.other) }
+		return document{title: "help", draw: text, short: func(p render.Painter) string { return firstLines(text(p), 3) }}
 	}
-	return m.painter.Help(h.help)
+	return document{
+		title: h.name,
+		draw:  func(p render.Painter) string { return p.Help(h.help) },
+		short: func(p render.Painter) string {
+			signature := firstLines(h.help.Signature, 3)
+			if signature != h.help.Signature {
+				signature += "\n\t…"
+			}
+			return p.Help(render.Help{Signature: signature, Doc: render.Summary(h.help.Doc)})
+		},
+	}
 }
 
 // keyHelp lists the keys.
@@ -61,5 +73,5 @@ func keyHelp() string {
 			fmt.Fprintf(&b, "  %s%s  %s\n", name, strings.Repeat(" ", width-ansi.StringWidthWc(name)), k.Help().Desc)
 		}
 	}
-	return strings.TrimRight(b.String(), "\n")
+	return b.String() + "\n:help lists the commands, name? explains a name, name?? shows its source"
 }

@@ -158,7 +158,7 @@ func (l *liner) cell(text string) {
 	if name, level, help := question(text); help {
 		h := helpOn(l.engine, name, level)
 		if h.other == "" {
-			h.other = ansi.Strip(page.Help(h.help))
+			h.other = ansi.Strip(prose.Help(h.help))
 		}
 		fmt.Fprintln(l.out, h.other)
 		return
@@ -202,8 +202,8 @@ func (l *liner) emit(msg any) {
 	}
 }
 
-// page draws running text for files and pipes, and plain everything else.
-var page = render.Painter{Profile: colorprofile.NoTTY}
+// prose draws running text for files and pipes, and plain everything else.
+var prose = render.Painter{Profile: colorprofile.NoTTY}
 
 // plain draws for files and pipes.
 var plain = render.Painter{Width: 1 << 20, Profile: colorprofile.NoTTY}

@@ -72,6 +72,23 @@ func TestMenuExplains(t *testing.T) {
 	}
 }
 
+// A name that a string holds goes on behind its quote; a folder does not.
+func TestTakingWhatAStringHolds(t *testing.T) {
+	for _, c := range []struct {
+		text, kind string
+		start      int
+		want       string
+	}{
+		{`f("mo")`, "text", 3, `f("mobilenet"|)`}, {`f("mo")`, "folder", 3, `f("mobilenet|")`}, {"f(`mo`)", "file", 3, "f(`mobilenet`|)"},
+		{`:load mo`, "file", 6, `:load mobilenet|`}, {`f(mo)`, "func", 2, `f(mobilenet|)`}, {`f("mo`, "text", 3, `f("mobilenet|`},
+	} {
+		d := newDesk(t, newFake(), 61)
+		d.m.edit.Set(c.text)
+		d.m.take(choice{Text: "mobilenet", Kind: c.kind}, c.start, c.start+2)
+		d.want(c.text, d.m.edit.Before()+"|"+d.m.edit.After(), c.want)
+	}
+}
+
 // The list leaves room for the prompt, whatever the window.
 func TestMenuInSmallWindows(t *testing.T) {
 	var items []choice
@@ -132,6 +149,17 @@ func TestTheme(t *testing.T) {
 		d.run("set theme")
 		d.want("answer", d.scroll[len(d.scroll)-1], "theme is "+c.value+" <nil>")
 	}
+	for _, mode := range []string{"vi", "emacs"} {
+		d.run("set keys " + mode)
+		if (d.m.vi != nil) != (mode == "vi") {
+			t.Errorf("%s: %v", mode, d.m.vi)
+		}
+	}
+	d.run("set keys")
+	d.want("keys", d.scroll[len(d.scroll)-1], "keys is emacs <nil>")
+	d.run("set pictures braille")
+	d.run("set pictures")
+	d.want("pictures", d.scroll[len(d.scroll)-1], "pictures is braille <nil>")
 	d.run("set other x")
 	d.want("unknown", d.scroll[len(d.scroll)-1], "other is  repl: this terminal has no other")
 }

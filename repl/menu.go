@@ -68,7 +68,7 @@ func (m *model) propose(p proposed) {
 		}
 		return
 	case len(p.items) == 1 && !p.refresh:
-		m.accept(p.start, p.end, p.items[0].Text)
+		m.take(p.items[0], p.start, p.end)
 		return
 	}
 	if c := common(p.items); !p.refresh && len(c) > p.end-p.start && strings.HasPrefix(c, p.text[p.start:p.end]) {
@@ -76,6 +76,18 @@ func (m *model) propose(p proposed) {
 		p.end = p.start + len(c)
 	}
 	m.menu = &menu{items: p.items, start: p.start, end: p.end, help: map[int]render.Help{}}
+}
+
+// take inserts a proposal. One that a string may hold goes on behind the quote that
+// has closed itself.
+func (m *model) take(c choice, start, end int) {
+	m.accept(start, end, c.Text)
+	if c.Kind != "text" && c.Kind != "file" || start == 0 || m.edit.After() == "" {
+		return
+	}
+	if q := m.edit.After()[0]; q == m.edit.Text()[start-1] && strings.IndexByte("\"`", q) >= 0 {
+		m.edit.Right()
+	}
 }
 
 func (m *model) accept(start, end int, text string) {
@@ -105,7 +117,7 @@ func (m *model) menuKey(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	case key.Matches(k, keys.Back), key.Matches(k, keys.Up):
 		m.menu.at = (m.menu.at + n - 1) % n
 	case key.Matches(k, keys.Run):
-		m.accept(m.menu.start, m.menu.end, m.menu.items[m.menu.at].Text)
+		m.take(m.menu.items[m.menu.at], m.menu.start, m.menu.end)
 		m.menu = nil
 	case key.Matches(k, keys.Cancel):
 		m.menu = nil

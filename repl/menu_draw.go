@@ -110,7 +110,7 @@ func (mn *menu) row(p render.Painter, it choice, names int, chosen bool) string 
 func (mn *menu) explain(p render.Painter, width, rows int) []string {
 	p.Width = width
 	h := mn.help[mn.at]
-	lines := strings.Split(p.Code(h.Signature), "\n")
+	lines := strings.Split(p.Declaration(h.Signature), "\n")
 	if most := max(1, rows/2); len(lines) > most {
 		lines = append(lines[:most-1], p.Fit(lines[most-1]+p.Theme.Muted.Render(" …")))
 	}

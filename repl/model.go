@@ -32,13 +32,14 @@ const (
 
 // model is the whole state of the screen. It is changed by Update alone.
 type model struct {
-	ctx     context.Context
-	opening *opening
-	engine  engine // nil until it has started
-	emit    func(any)
-	print   func(string)     // one block of lines above the prompt
-	leave   func()           // ends the program once everything is printed
-	drew    func(int) string // takes the height of the newest view and returns its title
+	ctx      context.Context
+	opening  *opening
+	engine   engine // nil until it has started
+	emit     func(any)
+	print    func(string)     // one block of lines above the prompt
+	leave    func()           // ends the program once everything is printed
+	withhold func(bool)       // keeps what is printed back while the pager is open
+	drew     func(int) string // takes the height of the newest view and returns its title
 
 	keyboard *keyboard // nil in tests
 	tty      *os.File  // the terminal's output, for other programs; nil in tests
@@ -58,6 +59,9 @@ type model struct {
 	menu     *menu
 	assist   assist
 	search   *search
+	pager    *pager
+	results  []document // of the running cell, to read when it ends
+	unpaged  bool       // long texts are printed as they are
 	hint     string
 	leaving  string // the key that leaves when it is pressed once more
 	held     []tea.Msg
@@ -84,7 +88,7 @@ func newModel(ctx context.Context, o *opening, cells []string) *model {
 	return &model{
 		ctx: ctx, opening: o, queue: cells, count: 1, height: 24, history: editor.NewHistory(nil),
 		painter: render.Painter{Width: 80, Theme: style.For(true)}, tint: tint{dark: true},
-		emit: func(any) {}, afloat: newAfloat(), print: func(string) {}, leave: func() {}, drew: func(int) string { return "" },
+		emit: func(any) {}, afloat: newAfloat(), print: func(string) {}, leave: func() {}, withhold: func(bool) {}, drew: func(int) string { return "" },
 	}
 }
 
@@ -100,6 +104,7 @@ type (
 	}
 	signaled struct{} // an interrupt from outside, such as kill -INT
 	helped   struct {
+		name  string
 		help  render.Help
 		other string // in place of help
 	}
@@ -126,12 +131,12 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, tea.Batch(append(cmds, m.look())...)
 }
 
-func (m *model) typable() bool { return m.phase == idle || m.phase == input }
+func (m *model) typable() bool { return m.pager == nil && (m.phase == idle || m.phase == input) }
 
 func (m *model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		m.painter.Width, m.height = msg.Width-spare, msg.Height
+		m.painter.Width, m.height = max(1, msg.Width-spare), msg.Height
 		return m.pictureResize()
 	case tea.BackgroundColorMsg:
 		m.tint.dark, m.painter.Style.Ground = msg.IsDark(), msg.Color
@@ -157,7 +162,9 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 	case finished:
 		return m.finish(msg.outcome)
 	case helped:
-		m.print(m.answerText(msg))
+		m.read(msg.document())
+	case turned:
+		m.turn(msg)
 	case edited:
 		m.comeBack(msg)
 		return tea.ClearScreen // whatever the editor has left in the view's place
@@ -208,6 +215,9 @@ func (m *model) typed(msg tea.Msg) tea.Cmd {
 	case isKey && key.Matches(k, keys.Kill):
 		m.hurry = true
 		m.leave()
+		return nil
+	case isKey && m.pager != nil && m.pager.shown && !key.Matches(k, keys.Suspend):
+		m.pagerKey(k)
 		return nil
 	case isKey && key.Matches(k, keys.Interrupt) && m.phase != idle:
 		return m.interrupt()
@@ -281,6 +291,10 @@ func (m *model) runQueue() tea.Cmd {
 // when there is none and it comes twice.
 func (m *model) interrupt() tea.Cmd {
 	m.held, m.queue = nil, nil
+	if m.pager != nil {
+		m.closePager()
+		return nil
+	}
 	switch m.phase {
 	case running:
 		m.interrupts++
@@ -353,6 +367,7 @@ func (m *model) finish(end outcome) tea.Cmd {
 	if end.failed {
 		m.queue = nil
 	}
+	m.readResults()
 	return m.runQueue()
 }
 

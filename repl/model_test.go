@@ -88,7 +88,7 @@ func (d *desk) idle() bool { return d.m.phase == idle && len(d.m.held) == 0 }
 var special = map[string]tea.KeyPressMsg{
 	"enter": {Code: tea.KeyEnter}, "alt+enter": {Code: tea.KeyEnter, Mod: tea.ModAlt}, "tab": {Code: tea.KeyTab}, "shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift},
 	"up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown}, "left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight},
-	"home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd}, "f6": {Code: tea.KeyF6}, "esc": {Code: tea.KeyEscape}, "backspace": {Code: tea.KeyBackspace},
+	"space": {Code: tea.KeySpace, Text: " "}, "pgdown": {Code: tea.KeyPgDown}, "home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd}, "f6": {Code: tea.KeyF6}, "esc": {Code: tea.KeyEscape}, "backspace": {Code: tea.KeyBackspace},
 }
 
 // keys presses keys: names of special ones, "ctrl+x", or text typed rune by rune.
@@ -240,6 +240,7 @@ func TestHelp(t *testing.T) {
 	d.keys("fmt.Println?", "enter")
 	d.until("help", func() bool { return len(d.scroll) == 2 })
 	d.want("help", d.log(), "? fmt.Println\nfunc fmt.Println(a ...any)\n\nPrintln writes a line.\n\nMore of it.")
+	d.m.height = 100
 	d.keys("?", "enter")
 	d.until("keys", func() bool { return strings.Contains(d.log(), "ctrl+r                search the history") })
 	if len(f.ran) != 0 {

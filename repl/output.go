@@ -17,8 +17,7 @@ func (m *model) output(msg any) {
 		m.clearDue()
 		m.transcript.Draw(msg.bundle.ID, m.drawn(msg.bundle), m.kept(msg.bundle, ""))
 	case paged:
-		m.clearDue()
-		m.transcript.Show("", m.painter.Page(msg.bundle))
+		m.results = append(m.results, page(msg.bundle))
 	case updated:
 		if !m.onBoard(msg.bundle) {
 			m.update(msg.bundle)
@@ -27,6 +26,10 @@ func (m *model) output(msg any) {
 		m.told(msg)
 	case resulted:
 		m.clearDue()
+		if long, ok := m.longResult(msg); ok {
+			m.results = append(m.results, long)
+			break
+		}
 		m.transcript.Draw("", func() string { return m.painter.Result(msg.count, msg.bundle) }, m.kept(msg.bundle, m.painter.Out(msg.count)+"\n"))
 	case erred:
 		m.transcript.Show("", m.painter.Error(msg.text))

@@ -34,6 +34,7 @@ type printer struct {
 	joined        bool // the terminal shows joined characters as one
 	newest, drawn frameMark
 	wiping        bool // the screen is being cleared, and bubbletea does not know it
+	other
 }
 
 // frameMark describes a view.
@@ -128,7 +129,7 @@ func (p *printer) due() (next []string, ok bool) {
 // blind reports whether nobody knows where the view is on the screen, or it is about
 // to become lower: lines that are inserted before would scroll for nothing.
 func (p *printer) blind() bool {
-	return p.wiping || p.drawn.change != p.newest.change || p.newest.rows < p.drawn.rows
+	return p.wiping || p.hidden() || p.drawn.change != p.newest.change || p.newest.rows < p.drawn.rows
 }
 
 // filter sees the messages of the event loop before bubbletea does.
@@ -197,6 +198,11 @@ func (p *printer) drew(rows int) string {
 
 // unmarked takes the marks out of what is written, and believes the last.
 func (p *printer) unmarked(text []byte) []byte {
+	p.mu.Lock()
+	if p.switched(text) {
+		p.changed.Broadcast()
+	}
+	p.mu.Unlock()
 	out := text
 	for {
 		before, after, found := bytes.Cut(out, []byte(titleStart))

@@ -77,7 +77,8 @@ func newProgram(ctx context.Context, m *model, out *printer, in *keyboard, scree
 	out.size = func() (int, int, error) { return term.GetSize(screen.Fd()) }
 	m.emit = func(msg any) { out.wait(); program.Send(msg) }
 	out.shelf = m.shelf()
-	m.print, m.leave, m.drew = out.add, out.close, out.drew
+	m.print, m.leave, m.drew, m.withhold = out.add, out.close, out.drew, out.hold
+	out.turned = func(other bool) { go program.Send(turned{other}) } // Send waits for the event loop, which waits for a write
 	go out.run(program.Send, program.Quit)
 	return program
 }

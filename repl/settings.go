@@ -13,6 +13,7 @@ import (
 // the command has checked, or none, and returns what it is then.
 var settings = map[string]func(m *model, value string) (now string, cmd tea.Cmd, err error){
 	"theme":    (*model).setTheme,
+	"pager":    (*model).setPager,
 	"keys":     (*model).setKeys,
 	"pictures": (*model).setPictures,
 }

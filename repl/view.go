@@ -16,6 +16,9 @@ import (
 // View draws what can still change: the output of a running cell, or the prompt
 // with what hangs below it. Everything else is scrollback.
 func (m *model) View() tea.View {
+	if m.pager != nil && !m.away {
+		return m.pagerView()
+	}
 	lines, cursor := m.screen()
 	v := tea.NewView(m.painter.Colour(strings.Join(lines, "\n")))
 	v.WindowTitle = m.drew(max(1, len(lines)))
@@ -121,7 +124,7 @@ func (m *model) spans(rows []editor.Row, text, ghost string) []render.Span {
 	first, last := rows[0].Start, rows[len(rows)-1].End()
 	from, to := max(editor.LineStart(text, first), first-margin), min(editor.LineEnd(text, last), last+margin)
 	kind := m.edit.Kind(from)
-	spans := render.Source(text[from:to], kind, t)
+	spans := m.colourSource(text[from:to], from, kind)
 	for i := range spans {
 		spans[i].Start, spans[i].End = spans[i].Start+from, spans[i].End+from
 	}
@@ -139,6 +142,14 @@ func (m *model) spans(rows []editor.Row, text, ghost string) []render.Span {
 		add(other+from, other+from+1, t.Match)
 	}
 	return spans
+}
+
+// colourSource colours a part of a cell, which begins with commands if it is the first.
+func (m *model) colourSource(part string, from int, kind syntax.Kind) []render.Span {
+	if from == 0 {
+		return m.painter.Spans(part)
+	}
+	return render.Source(part, kind, m.painter.Theme)
 }
 
 // region is what is to be seen as selected.

@@ -46,6 +46,7 @@ func TestCommandsComplete(t *testing.T) {
 		"!ls\n%wh|":             "who",
 		":load |":               "a.go b.ipynb sub/",
 		":load ~/a|":            "~/a.go",
+		":load \"a|\"":          "a.go",
 		":save -f b|":           "b.ipynb",
 		":cd |":                 "sub/",
 		":theme d|":             "dark",
@@ -258,5 +259,13 @@ func TestRecordIsBounded(t *testing.T) {
 	}
 	if !slices.Equal(kept, []int{0, 1, 1}) {
 		t.Errorf("outputs %v", kept)
+	}
+	e, h := r.begin("cell", func(event.Event) {})
+	for range 100 {
+		h(event.Stream{Name: event.Stdout, Text: strings.Repeat("x", 99) + "\n"})
+	}
+	r.end(e, 4)
+	if text := e.cell.Outputs[0]["text"].([]string); len(text) != 10 {
+		t.Errorf("%d lines are kept of a cell that prints too much", len(text))
 	}
 }

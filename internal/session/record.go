@@ -33,7 +33,7 @@ func newRecord(limit int) *record {
 type entry struct {
 	cell  *notebook.Cell
 	aside bool // changes nothing for later cells
-	size  int  // of its outputs when it ended
+	size  int  // of what it printed, and of all its outputs once it has ended
 }
 
 // begin adds a cell and returns what takes its events before h does.
@@ -46,10 +46,21 @@ func (r *record) begin(source string, h event.Handler) (*entry, event.Handler) {
 	rec := e.cell.Record(r.ids)
 	return e, func(ev event.Event) {
 		r.mu.Lock()
-		rec.Add(ev)
+		if e.fits(ev, r.limit) {
+			rec.Add(ev)
+		}
 		r.mu.Unlock()
 		h(ev)
 	}
+}
+
+// fits reports whether ev is no text beyond the limit: a cell may print without end.
+func (e *entry) fits(ev event.Event, limit int) bool {
+	if text, ok := ev.(event.Stream); ok {
+		e.size += len(text.Text)
+		return e.size <= limit
+	}
+	return true
 }
 
 // end notes the number of a cell that ended and drops outputs that are too much.

@@ -4,8 +4,15 @@ import (
 	"strings"
 
 	"graft/internal/session/command"
+	"graft/repl/editor/syntax"
 	"graft/repl/style"
 )
+
+// Spans are the colours of a cell, of the commands that it begins with and of its Go.
+func (p Painter) Spans(cell string) []Span {
+	spans, rest := Commands(cell, p.Theme)
+	return append(spans, Source(rest, syntax.Code, p.Theme)...)
+}
 
 // Commands colours the names of the commands that a cell begins with, and returns
 // the cell with blanks in place of them and of their arguments: what is left is Go.

@@ -23,7 +23,7 @@ const readable = 84
 // Help sets a description: source in its colours, the doc comment as go doc sets
 // it.
 func (p Painter) Help(h Help) string {
-	parts := []string{p.Code(h.Signature)}
+	parts := []string{p.Declaration(h.Signature)}
 	if doc := p.Comment(h.Doc); doc != "" {
 		parts = append(parts, doc)
 	}
@@ -39,6 +39,16 @@ func (p Painter) Code(src string) string {
 	return strings.Join(p.Lines(p.Rows(src, Prompt{}), Prompt{}, Source(src, syntax.Code, p.Theme)), "\n")
 }
 
+// Declaration draws a declaration in its colours; one that is wider than the window
+// is folded between its words.
+func (p Painter) Declaration(src string) string {
+	const indent = "    "
+	if !strings.Contains(src, "\n") && ansi.StringWidthWc(src) > p.width() {
+		src = strings.ReplaceAll(ansi.WordwrapWc(src, max(1, p.width()-len(indent)), ""), "\n", "\n"+indent)
+	}
+	return p.Code(src)
+}
+
 // Comment sets the text of a doc comment: paragraphs folded between words, headings
 // strong, lists with hanging marks, code in its colours.
 func (p Painter) Comment(text string) string {
@@ -52,7 +62,10 @@ func (p Painter) Comment(text string) string {
 // blocks takes the text of a doc comment apart. Names in brackets are links, whatever
 // they name: the brackets are not for reading.
 func blocks(text string) []comment.Block {
-	parser := comment.Parser{LookupSym: func(string, string) bool { return true }}
+	parser := comment.Parser{
+		LookupPackage: func(name string) (string, bool) { return name, true },
+		LookupSym:     func(string, string) bool { return true },
+	}
 	return parser.Parse(Sanitize(text)).Content
 }
 
@@ -162,14 +175,16 @@ func (p Painter) Hang(s string) string {
 func (p Painter) hang(line string) string {
 	body := strings.TrimLeft(line, " ")
 	lead := line[:len(line)-len(body)]
-	if i := strings.Index(body, "  "); i > 0 && lead == "" {
-		body = strings.TrimLeft(line[i:], " ")
-		lead = line[:len(line)-len(body)]
-		if at := ansi.StringWidthWc(lead); at > p.width()/2 {
-			inner := Painter{Width: p.width()}
-			return strings.TrimRight(lead, " ") + "\n" + inner.words(body, "    ")
+	if i := strings.Index(body, "  "); i > 0 {
+		rest := strings.TrimLeft(body[i:], " ")
+		first := line[:len(line)-len(rest)]
+		switch {
+		case ansi.StringWidthWc(first) <= p.width()/2:
+			lead, body = first, rest
+		case lead == "":
+			return strings.TrimRight(first, " ") + "\n" + p.words(rest, "    ")
 		}
 	}
 	indent := strings.Repeat(" ", ansi.StringWidthWc(lead))
-	return lead + strings.TrimPrefix(Painter{Width: p.width()}.words(body, indent), indent)
+	return lead + strings.TrimPrefix(p.words(body, indent), indent)
 }

@@ -85,6 +85,9 @@ func TestHelp(t *testing.T) {
 		}
 	}
 	golden(t, "help.txt", b.String())
+	if s := Summary("Those of [train.Trainer.Fit] and [Fit], a[0] is none."); s != "Those of train.Trainer.Fit and Fit, a[0] is none." {
+		t.Errorf("%q", s)
+	}
 	if s := Summary("#not\n\nhead words\nand more\n\nnext"); s != "#not" {
 		t.Errorf("%q", s)
 	}
@@ -100,6 +103,7 @@ func TestHang(t *testing.T) {
 		":load FILE   run the cells of a file now":         ":load FILE   run the cells of\n             a file now",
 		":checkpoints [resume]  the fits that did not end": ":checkpoints [resume]\n    the fits that did not end",
 		"    indented words that are too long for it":      "    indented words that are\n    too long for it",
+		"  ↑      line above, then older ones":             "  ↑      line above, then\n         older ones",
 		"words alone that are too long for the line":       "words alone that are too long\nfor the line",
 	} {
 		if got := p.Hang(in); got != want {

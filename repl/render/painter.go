@@ -8,7 +8,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"graft/repl/editor"
-	"graft/repl/editor/syntax"
 	"graft/repl/graphics"
 	"graft/repl/style"
 )
@@ -59,7 +58,10 @@ func (p Painter) Fit(s string) string {
 	for i, l := range lines {
 		if p.method().StringWidth(l) > p.width() {
 			// Truncate of x/ansi v0.11.9 measures joined characters one way only.
-			start, _, _ := strings.Cut(p.method().Hardwrap(l, p.width()-1, true), "\n")
+			start := ""
+			if p.width() > 1 { // Hardwrap to nothing leaves all
+				start, _, _ = strings.Cut(p.method().Hardwrap(l, p.width()-1, true), "\n")
+			}
 			lines[i] = start + "…\x1b[m"
 		}
 	}
@@ -123,7 +125,7 @@ func (p Painter) Window(v *editor.Viewport, text string, at int, prompt Prompt, 
 func (p Painter) Cell(text string, prompt Prompt) string {
 	text, left := head(text)
 	text = foldComments(text, p.width()-p.gutter(prompt))
-	lines := p.Lines(p.Rows(text, prompt), prompt, Source(text, syntax.Code, p.Theme))
+	lines := p.Lines(p.Rows(text, prompt), prompt, p.Spans(text))
 	if n := len(lines); n > 1 && strings.TrimSpace(ansi.Strip(lines[n-1])) == "" {
 		lines = lines[:n-1]
 	}

@@ -11,6 +11,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -205,7 +206,11 @@ func Run(ctx context.Context, h Host, c Call) error {
 }
 
 func unknown(name string) error {
-	return fmt.Errorf("command: unknown %q%s; :help lists them", name, near.Hint(name, Names()))
+	hint := near.Hint(name, Names())
+	if _, err := exec.LookPath(name); err == nil && hint == "" {
+		hint = fmt.Sprintf(" (!%s runs the program)", name)
+	}
+	return fmt.Errorf("command: unknown %q%s; :help lists them", name, hint)
 }
 
 // Names lists the commands that have a name, with their other names.

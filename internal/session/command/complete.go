@@ -88,6 +88,9 @@ func arguments(name, text, arg string) ([]golang.Completion, int, bool) {
 	} else if rest, forced := strings.CutPrefix(arg, "-f "); forced {
 		arg = strings.TrimLeft(rest, " ")
 	}
+	if arg != "" && strings.IndexByte("\"'`", arg[0]) >= 0 {
+		arg = arg[1:]
+	}
 	return row.words(arg), len(text) - len(arg), true
 }
 

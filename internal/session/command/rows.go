@@ -19,7 +19,7 @@ func Rows() []Row {
 		{Name: "timeit", Args: "CODE", Help: "run it again and again: how long does one run take", Rest: true, run: timeit,
 			More: "The rest of the cell is compiled once and repeated until the figure is steady. What it declares stays within it."},
 		{Name: "history", Args: "[N] [TEXT]", Help: "the last N cells (20) of all sessions that contain TEXT", Aside: true, run: past},
-		{Name: "load", Aliases: []string{"run"}, Args: "FILE", Help: "run the cells of a .go file or .ipynb, or a whole program", words: cellFiles, run: load,
+		{Name: "load", Aliases: []string{"run"}, Args: "FILE", Help: "run the cells of a .go or .ipynb, or a whole program", words: cellFiles, run: load,
 			More: "The names stay in the session. A line //%% begins a cell of a .go file; a file with a package clause is a program, and its main runs."},
 		{Name: "save", Args: "[-f] FILE", Help: "write what was run to an .ipynb or a .go; -f replaces it", Aside: true, words: cellFiles, run: save,
 			More: "An .ipynb has all cells with their outputs. A .go file has those that did not fail, parted by //%%, so that :load and graft run go through it."},
@@ -75,7 +75,7 @@ func manual() display.Bundle {
 		line(r.Usage(), r.Help)
 	}
 	line("name?", "help on a name of Go; name?? shows its source")
-	const end = "% may stand for :, and Go may follow below a command. :help load tells more of one."
+	const end = "% may stand for :. Go may follow below a command. :help load tells more."
 	b := display.Plain(text.String() + "\n" + end)
 	b.Data[display.Markdown] = table.String() + "\n" + end
 	return b
