@@ -224,7 +224,6 @@ func (p *printer) wrote(text []byte) {
 		p.tail = nil
 		return
 	}
-	p.switched(text)
 	p.begun = p.begun || bytes.Contains(text, []byte(ansi.SetModeBracketedPaste))
 	if !p.begun {
 		return
