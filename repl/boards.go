@@ -52,7 +52,7 @@ func (m *model) onBoard(b display.Bundle) bool {
 		m.boards.list = append(m.boards.list, &board{bundle: b, cell: m.count})
 	case i >= 0:
 		m.boards.list = slices.Delete(m.boards.list, i, i+1)
-		m.transcript.Show("", m.painter.Board(b, summaryRows))
+		m.transcript.Draw("", func() string { return m.painter.Board(b, summaryRows) }, m.kept(b, ""))
 		m.release(b.ID)
 	default:
 		return false

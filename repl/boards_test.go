@@ -7,6 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"graft/lib/display"
 )
 
 // fitDesk is a desk on which a cell was begun, and its board has come.
@@ -126,6 +128,9 @@ func TestFitInTheBackground(t *testing.T) {
 	d.shows("esc goes back to the prompt")
 	d.keys("p", "esc", "np")
 	d.want("prompt", d.m.edit.Text(), "halfnp")
+	d.keys("ctrl+x", "f")
+	d.shows("esc back")
+	d.keys("esc")
 	d.keys("f6", "nnnnnn")
 	d.until("end", func() bool { return len(d.m.boards.list) == 0 })
 	if s := d.scroll[len(d.scroll)-1]; !strings.HasPrefix(s, "fit a\nepoch") || !strings.HasSuffix(s, "✓ done: 2 epochs · best epoch 1") {
@@ -162,7 +167,7 @@ func TestLeavingStopsFits(t *testing.T) {
 	log := ""
 	d.m.leave = func() { d.left, log = true, d.log() }
 	d.keys("ctrl+d")
-	d.shows("press ctrl+d again to leave; the fit stops after its step")
+	d.shows("press ctrl+d again to leave; the fit stops")
 	if d.keys("ctrl+d"); d.left {
 		t.Error("left before the fit has ended")
 	}
@@ -180,12 +185,34 @@ func TestLeavingStopsFits(t *testing.T) {
 	}
 }
 
+// A terminal that is lost ends the event loop, and the fits all the same.
+func TestLostTerminalParksFits(t *testing.T) {
+	_, d := fitDesk(t, 80, "async a 1")
+	d.until("prompt", d.idle)
+	d.begin("async b 1")
+	d.until("prompt", d.idle)
+	if err := leave(t.Context(), nil, d.m); err != nil || len(d.m.afloat.boards) > 0 {
+		t.Errorf("%v, %d fits run", err, len(d.m.afloat.boards))
+	}
+	parked := 0
+	for range 2 {
+		if u, ok := (<-d.msgs).(updated); ok && strings.Contains(u.bundle.Data[display.Text].(string), "■ interrupted") {
+			parked++
+		}
+	}
+	if parked != 2 {
+		t.Errorf("%d of 2 fits are parked", parked)
+	}
+}
+
 // Output beside a board goes to the scrollback, and the board stays at the bottom.
 func TestOutputBesideABoard(t *testing.T) {
 	f, d := fitDesk(t, 80, "train a 1")
-	for i := range 100 {
-		f.last(streamed{"stdout", fmt.Sprintf("line %d\n", i)})
-	}
+	go func() {
+		for i := range 100 {
+			f.last(streamed{"stdout", fmt.Sprintf("line %d\n", i)})
+		}
+	}()
 	d.until("all lines", func() bool { return strings.Contains(d.log(), "line 99") })
 	if !strings.HasPrefix(d.window(), "fit a\n") || strings.Contains(d.window()+d.log()[:20], "line 0") {
 		t.Errorf("window\n%s", d.window())

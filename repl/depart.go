@@ -10,9 +10,9 @@ func (m *model) farewell() string {
 	case 0:
 		return "leave"
 	case 1:
-		return "leave; the fit stops after its step, and Resume goes on with it"
+		return "leave; the fit stops, and Resume goes on with it"
 	default:
-		return "leave; " + plural(n, "fit") + " stop after their steps, and Resume goes on with them"
+		return "leave; " + plural(n, "fit") + " stop, and Resume goes on with them"
 	}
 }
 
@@ -27,10 +27,8 @@ func (m *model) depart(k string) tea.Cmd {
 	m.hint = "waiting for the running step; " + k + " again leaves at once"
 	var stops []tea.Cmd
 	for _, b := range m.boards.list {
-		for _, a := range b.bundle.Actions {
-			if a.Ends {
-				stops = append(stops, act(b, a, ""))
-			}
+		for _, a := range ends(b.bundle) {
+			stops = append(stops, act(b, a, ""))
 		}
 	}
 	return tea.Batch(stops...)

@@ -26,6 +26,7 @@ func TestExternalEditorOnATerminal(t *testing.T) {
 	x.last("In [1]: print edited")
 	x.key("C-u")
 	x.text("other")
+	x.last("In [1]: other")
 	x.key("C-x", "C-e")
 	x.last("In [1]: print edited")
 	x.key("Enter")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -26,15 +27,16 @@ import (
 // "page X", "lines N" (a value), "set NAME VALUE" (a setting), "wait" (until it is
 // interrupted or released).
 type fake struct {
-	mu       sync.Mutex
-	count    int
-	ran      []string
-	past     []string
-	trouble  error     // of the history
-	last     func(any) // emit of the cell that ran last
-	drain    func()
-	released chan struct{}
-	stop     func() // ends the cell that runs
+	mu          sync.Mutex
+	count       int
+	ran         []string
+	past        []string
+	trouble     error     // of the history
+	interrupted int       // cells
+	last        func(any) // emit of the cell that ran last
+	drain       func()
+	released    chan struct{}
+	stop        func() // ends the cell that runs
 }
 
 func newFake(past ...string) *fake {
@@ -121,6 +123,9 @@ func (f *fake) step(ctx context.Context, n int, verb, rest string, emit func(any
 func (f *fake) wait(ctx context.Context, emit func(any)) bool {
 	select {
 	case <-ctx.Done():
+		f.mu.Lock()
+		f.interrupted++
+		f.mu.Unlock()
 		emit(erred{"interrupted"})
 		return true
 	case <-f.released:
@@ -208,7 +213,9 @@ func (f *fake) cells() []string {
 func (f *fake) Native(stream string, text []byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.last(streamed{stream, string(text)})
+	if f.last != nil {
+		f.last(streamed{stream, string(text)})
+	}
 }
 
 func (f *fake) Interrupt() {
@@ -218,7 +225,17 @@ func (f *fake) Interrupt() {
 }
 
 func (f *fake) History() ([]string, error) { return f.past, f.trouble }
-func (f *fake) Close() error               { return nil }
+
+// Close leaves a note where GRAFT_REPL_CLOSED says, for tests of the whole process.
+func (f *fake) Close() error {
+	path := os.Getenv("GRAFT_REPL_CLOSED")
+	if path == "" {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return os.WriteFile(path, fmt.Appendf(nil, "closed after %d interrupted", f.interrupted), 0o600)
+}
 
 func (f *fake) Count() int {
 	f.mu.Lock()

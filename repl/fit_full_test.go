@@ -72,24 +72,28 @@ func steering(x *terminal) {
 	background(x)
 }
 
+// focus gives the keys to a fit, does what they say, and gives them back.
+func (x *terminal) focus(keys, shows string) {
+	x.t.Helper()
+	x.key("F6")
+	x.shows("esc back")
+	x.text(keys)
+	x.shows(shows)
+	x.key("Escape")
+	x.until("keys are back", func() bool { return !strings.Contains(x.screen(), "esc back") })
+}
+
 // background trains beside the prompt, and leaves.
 func background(x *terminal) {
 	x.run("h := m.FitAsync(100000, graft.BatchSize(16))", "f6 steers: pause, stop, snapshot")
 	x.run("21*2", "42")
-	x.key("F6")
-	x.text("p")
-	x.shows("paused  epoch")
-	x.key("Escape")
-	x.shows("f6 steers: ")
+	x.focus("p", "paused  epoch")
 	x.run("h.Status().State", `"paused"`)
-	x.key("F6")
-	x.text("p")
-	x.key("Escape")
-	x.shows("f6 steers: ")
+	x.focus("p", "· paused for")
 	x.text("fmt.Pri")
 	x.last("fmt.Pri")
 	x.key("C-u", "C-d")
-	x.last("press ctrl+d again to leave; the fit stops after its step, and Resume goes on")
+	x.last("press ctrl+d again to leave; the fit stops, and Resume goes on with it")
 	x.key("C-d")
 	x.last("gone 0")
 	if all := x.screen(); !strings.Contains(all, "■ interrupted after") || !strings.Contains(all, "Resume goes on from its checkpoint") {

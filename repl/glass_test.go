@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -172,10 +173,13 @@ func (g *glass) draw() {
 		if err != nil {
 			return
 		}
-		// A character may go on in the next piece.
-		text := append(rest, buf[:n]...)
-		whole := bytes.TrimRightFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
-		rest = bytes.Clone(text[len(whole):])
+		whole := append(rest, buf[:n]...)
+		rest = nil
+		if g.waiting() { // a character may go on in the next piece
+			text := whole
+			whole = bytes.TrimRightFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
+			rest = bytes.Clone(text[len(whole):])
+		}
 		g.mu.Lock()
 		_, _ = g.em.Write(whole)
 		g.written = append(g.written, whole...)
@@ -186,6 +190,12 @@ func (g *glass) draw() {
 		default:
 		}
 	}
+}
+
+// waiting reports whether the program has written what the emulator has not seen.
+func (g *glass) waiting() bool {
+	n, err := unix.Poll([]unix.PollFd{{Fd: int32(g.keys.Fd()), Events: unix.POLLIN}}, 0)
+	return n > 0 && err == nil
 }
 
 // answer sends the emulator's answers to the program's requests.
@@ -223,9 +233,8 @@ func (g *glass) window(width, height int) {
 // was laid out for the size that it had, and no program can help that.
 func (g *glass) resize(width, height int) {
 	g.peek(func(*model) {
-		waiting := []unix.PollFd{{Fd: int32(g.keys.Fd()), Events: unix.POLLIN}}
-		for n := 1; n > 0; {
-			n, _ = unix.Poll(waiting, 0)
+		for g.waiting() {
+			runtime.Gosched()
 		}
 		g.window(width, height)
 	})

@@ -10,10 +10,10 @@ import (
 
 // keyMap are the keys that do more than edit; each carries its line of help.
 type keyMap struct {
-	Run, RunNow, Newline, Complete, Back, Format, External, Clear                 key.Binding
-	Search, SearchOn, Suggestion, SuggestionWord, Up, Down, Cancel                key.Binding
-	PageUp, PageDown, Interrupt, Leave, Suspend, Kill, Prefix, Mode, Older, Newer key.Binding
-	Steer                                                                         key.Binding
+	Run, RunNow, Newline, Complete, Back, Format, About, External        key.Binding
+	Up, Down, Older, Newer, Search, SearchOn, Suggestion, SuggestionWord key.Binding
+	PageUp, PageDown, Cancel, Interrupt, Leave, Clear, Suspend, Kill     key.Binding
+	Prefix, Mode, Steer                                                  key.Binding
 }
 
 func bind(help, does string, keys ...string) key.Binding {
@@ -27,6 +27,7 @@ var keys = keyMap{
 	Complete:       bind("tab", "complete, or indent selected lines", "tab"),
 	Back:           bind("shift+tab", "back in a list; move lines out", "shift+tab"),
 	Format:         bind("alt+g", "format the cell as gofmt does", "alt+g", "alt+shift+f"),
+	About:          bind("f1", "help on the name at the cursor, or this", "f1"),
 	External:       bind("f2 / ctrl+x ctrl+e", "edit the cell in $EDITOR", "f2", "ctrl+x ctrl+e"),
 	Clear:          bind("ctrl+l", "clear the screen", "ctrl+l"),
 	Search:         bind("ctrl+r", "search the history, then on to older", "ctrl+r"),
@@ -45,7 +46,7 @@ var keys = keyMap{
 	Suspend:        bind("ctrl+z", "back to the shell for a while", "ctrl+z"),
 	Kill:           bind(`ctrl+\`, "leave at once, even while running", `ctrl+\`),
 	Prefix:         bind("ctrl+x", "begins the keys with two parts", "ctrl+x"),
-	Steer:          bind("f6", "give the keys to a fit in the background", "f6", "alt+6"),
+	Steer:          bind("f6 / ctrl+x f", "give the keys to a fit in the background", "f6", "ctrl+x f"),
 	Mode:           bind("f4", "vi's keys, or Emacs' again", "f4"),
 }
 
@@ -139,7 +140,7 @@ type section struct {
 func sections() []section {
 	k := keys
 	return []section{
-		{"the cell", []key.Binding{k.Run, k.RunNow, k.Newline, k.Complete, k.Back, k.Format, k.External}},
+		{"the cell", []key.Binding{k.Run, k.RunNow, k.Newline, k.Complete, k.Back, k.Format, k.About, k.External}},
 		{"history", []key.Binding{k.Up, k.Down, k.Older, k.Newer, k.Search, k.SearchOn, k.Suggestion, k.SuggestionWord, k.Cancel}},
 		{"moving", append(rows(moves), k.PageUp, k.PageDown)},
 		{"selecting", append([]key.Binding{bind("shift+move", "select; typing replaces it")}, rows(selections)...)},

@@ -14,7 +14,7 @@ func named(t *testing.T, name string) tea.KeyPressMsg {
 	codes := map[string]rune{
 		"enter": tea.KeyEnter, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
 		"home": tea.KeyHome, "end": tea.KeyEnd, "esc": tea.KeyEscape, "backspace": tea.KeyBackspace, "delete": tea.KeyDelete,
-		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "space": tea.KeySpace, "f4": tea.KeyF4,
+		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "space": tea.KeySpace, "f1": tea.KeyF1, "f4": tea.KeyF4,
 	}
 	var k tea.KeyPressMsg
 	rest := name
@@ -41,7 +41,7 @@ func named(t *testing.T, name string) tea.KeyPressMsg {
 func (d *desk) press(names ...string) {
 	d.t.Helper()
 	for _, n := range names {
-		if strings.Contains(n, "+") || special[n].Code != 0 || n == "delete" || n == "f4" || strings.HasPrefix(n, "pg") {
+		if strings.Contains(n, "+") || special[n].Code != 0 || n == "delete" || n == "f1" || n == "f4" || strings.HasPrefix(n, "pg") {
 			d.send(named(d.t, n))
 			continue
 		}
@@ -104,6 +104,16 @@ func TestEditingKeys(t *testing.T) {
 	}
 }
 
+func TestHelpOnTheNameAtTheCursor(t *testing.T) {
+	d := newDesk(t, newFake(), 61)
+	d.m.height = 100
+	d.press("fmt.Println", "f1")
+	d.until("help", func() bool { return strings.Contains(d.log(), "func fmt.Println(") })
+	d.want("text", d.m.edit.Text(), "fmt.Println")
+	d.press("ctrl+u", "f1")
+	d.until("keys", func() bool { return strings.Contains(d.log(), "page up") })
+}
+
 func TestUnknownChord(t *testing.T) {
 	d := newDesk(t, newFake(), 61)
 	d.press("a", "ctrl+x", "q", "b")
@@ -132,9 +142,13 @@ func TestSelectionIsSeen(t *testing.T) {
 	if s := d.m.View().Content; !strings.Contains(s, selected) {
 		t.Errorf("%q has no %q", s, selected)
 	}
-	d.m.painter.Profile = colorprofile.ASCII
+	d.send(tea.ColorProfileMsg{Profile: colorprofile.ASCII})
 	if s := d.m.View().Content; !strings.Contains(s, "\x1b[7mtwo\x1b[m") {
 		t.Errorf("without colours %q", s)
+	}
+	d.press("ctrl+j", "ctrl+j", "shift+up", "shift+up")
+	if s := d.m.View().Content; strings.Count(s, "\x1b[7m \x1b[m") != 2 {
+		t.Errorf("the line ends are not seen: %q", s)
 	}
 	d.press("esc")
 	if s := d.m.View().Content; strings.Contains(s, "\x1b[7m") {
@@ -254,6 +268,23 @@ func TestLongCell(t *testing.T) {
 	}
 }
 
+// Whatever hangs below the prompt, the cell has a row in the smallest window.
+func TestSmallWindows(t *testing.T) {
+	for height := 1; height < 8; height++ {
+		d := newDesk(t, newFake(), 12)
+		d.send(tea.WindowSizeMsg{Width: 12, Height: height})
+		d.send(streamed{"stdout", "part"})
+		d.press("fmt.Pr", "tab")
+		d.until("list", func() bool { return d.m.menu != nil })
+		for _, k := range []string{"esc", "ctrl+x", "q", "ctrl+r", "x"} {
+			if n := strings.Count(d.window(), "\n"); n > max(0, height-1) || !strings.Contains(d.window(), "fmt") {
+				t.Errorf("before %s: %d lines in %d:\n%s", k, n+1, height, d.window())
+			}
+			d.press(k)
+		}
+	}
+}
+
 func TestViMode(t *testing.T) {
 	d := newDesk(t, newFake("print old"), 61)
 	d.until("ready", func() bool { return d.m.engine != nil })
@@ -290,6 +321,17 @@ func TestViMode(t *testing.T) {
 	d.want("emacs", d.window(), "In [2]: \npress ctrl+c again to leave")
 }
 
+func TestEscapeClosesTheListAndLeavesInsert(t *testing.T) {
+	d := newDesk(t, newFake(), 61)
+	if err := d.m.setEditMode("vi"); err != nil {
+		t.Fatal(err)
+	}
+	d.press("fmt.Pr", "tab")
+	d.until("list", func() bool { return d.m.menu != nil })
+	d.press("esc")
+	d.want("window", d.window(), "[nav] In [1]: fmt.Print")
+}
+
 func TestEditMode(t *testing.T) {
 	t.Setenv("GRAFT_EDIT_MODE", "vi")
 	for option, want := range map[string]string{"": "vi", "emacs": "emacs"} {
@@ -297,7 +339,16 @@ func TestEditMode(t *testing.T) {
 			t.Errorf("%q: %s, want %s", option, got, want)
 		}
 	}
-	err := new(model).setEditMode("emcas")
+	m := new(model)
+	for _, value := range []string{"vi", "emacs"} {
+		if now, _, err := m.setKeys(value); now != value || err != nil {
+			t.Errorf("%s: %s %v", value, now, err)
+		}
+		if now, _, _ := m.setKeys(""); now != value {
+			t.Errorf("%s is %s", value, now)
+		}
+	}
+	err := m.setEditMode("emcas")
 	if err == nil || err.Error() != `repl: edit mode "emcas" (did you mean "emacs"?); it is emacs or vi (GRAFT_EDIT_MODE sets it)` {
 		t.Error(err)
 	}

@@ -14,7 +14,11 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	o := Options{Version: "test"}.filled()
-	if err := runScreen(context.Background(), o, startFake); err != nil {
+	run := runScreen
+	if !interactive(o) {
+		run = runLines
+	}
+	if err := run(context.Background(), o, startFake); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -37,6 +37,19 @@ func (m *model) setEditMode(name string) error {
 	return nil
 }
 
+// setKeys answers the command of that name.
+func (m *model) setKeys(value string) (string, tea.Cmd, error) {
+	if value != "" {
+		if err := m.setEditMode(value); err != nil {
+			return "", nil, err
+		}
+	}
+	if m.vi == nil {
+		return editModes[0], nil, nil
+	}
+	return editModes[1], nil, nil
+}
+
 // toggleMode goes over to vi's keys, or back to Emacs'.
 func (m *model) toggleMode() {
 	if m.vi == nil {

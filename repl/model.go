@@ -40,7 +40,7 @@ type model struct {
 	leave     func()           // ends the program once everything is printed
 	withhold  func(bool)       // keeps what is printed back while the pager is open
 	elsewhere func() bool      // the terminal shows its other screen
-	drew      func(int) string // tells how many lines the newest view has; its answer ends the view
+	drew      func(int) string // takes the height of the newest view and returns its title
 
 	keyboard *keyboard // nil in tests
 	tty      *os.File  // the terminal's output, for other programs; nil in tests
@@ -70,6 +70,7 @@ type model struct {
 	transcript render.Transcript
 	clearing   bool // take the output away when the next one comes
 	boards     boards
+	afloat     *afloat
 	started    time.Time
 	timed      bool // the cell itself says how long it takes
 	frames     int
@@ -88,7 +89,8 @@ func newModel(ctx context.Context, o *opening, cells []string) *model {
 	return &model{
 		ctx: ctx, opening: o, queue: cells, count: 1, height: 24, history: editor.NewHistory(nil),
 		painter: render.Painter{Width: 80, Theme: style.For(true)}, tint: tint{dark: true},
-		emit: func(any) {}, print: func(string) {}, leave: func() {}, withhold: func(bool) {}, elsewhere: func() bool { return false }, drew: func(int) string { return "" },
+		emit: func(any) {}, afloat: newAfloat(), print: func(string) {}, leave: func() {}, withhold: func(bool) {},
+		elsewhere: func() bool { return false }, drew: func(int) string { return "" },
 	}
 }
 
@@ -342,7 +344,7 @@ func (m *model) start(code string) tea.Cmd {
 	m.clear()
 	m.menu, m.hint = nil, ""
 	m.phase, m.started, m.interrupts, m.timed = running, time.Now(), 0, timesItself.MatchString(code)
-	eng, emit := m.engine, m.emit
+	eng, emit := m.engine, m.afloat.watch(m.emit)
 	// The context outlives the cell: goroutines that it leaves behind go on.
 	ctx, cancel := context.WithCancelCause(m.ctx)
 	m.cancel = cancel

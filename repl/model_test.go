@@ -28,7 +28,7 @@ func begun(start func() (engine, error)) *opening {
 }
 
 func newDesk(t *testing.T, eng engine, width int) *desk {
-	d := &desk{t: t, msgs: make(chan tea.Msg, 100)}
+	d := &desk{t: t, msgs: make(chan tea.Msg, 1000)}
 	d.m = newModel(context.Background(), begun(func() (engine, error) { return eng, nil }), nil)
 	d.m.emit = func(msg any) { d.msgs <- msg }
 	d.m.print = func(s string) { d.scroll = append(d.scroll, ansi.Strip(s)) }
@@ -338,7 +338,7 @@ func TestClear(t *testing.T) {
 
 func TestErrorsStopTheQueue(t *testing.T) {
 	f := newFake()
-	d := &desk{t: t, msgs: make(chan tea.Msg, 100)}
+	d := &desk{t: t, msgs: make(chan tea.Msg, 1000)}
 	d.m = newModel(context.Background(), begun(func() (engine, error) { return f, nil }), []string{"print a", "fail boom", "print b"})
 	d.m.emit = func(msg any) { d.msgs <- msg }
 	d.m.print = func(s string) { d.scroll = append(d.scroll, ansi.Strip(s)) }
@@ -348,7 +348,7 @@ func TestErrorsStopTheQueue(t *testing.T) {
 }
 
 func TestASessionThatDoesNotStart(t *testing.T) {
-	d := &desk{t: t, msgs: make(chan tea.Msg, 100)}
+	d := &desk{t: t, msgs: make(chan tea.Msg, 1000)}
 	d.m = newModel(context.Background(), begun(func() (engine, error) { return nil, fmt.Errorf("no plugin") }), nil)
 	d.m.leave = func() { d.left = true }
 	d.carry(d.m.Init())

@@ -183,12 +183,11 @@ func TestBehindThePager(t *testing.T) {
 // What is printed waits for the first screen.
 func TestPrinterHolds(t *testing.T) {
 	p := newPrinter()
-	p.wrote([]byte(ansi.SetModeBracketedPaste))
+	p.unmarked([]byte(written(p, 1)))
 	p.add("first")
 	if got := p.take(); got != "first" {
 		t.Fatalf("%q", got)
 	}
-	p.wrote([]byte("first" + ansi.EraseLineRight + "\r\n"))
 	p.hold(true)
 	p.add("second")
 	if got := p.take(); got != "" {

@@ -25,7 +25,6 @@ type pictures struct {
 	wish     graphics.Kind // Auto for the best that the terminal shows
 	terminal graphics.Terminal
 	screen   *os.File // whose system tells the size of a cell; may be nil
-	shelf    *graphics.Shelf
 }
 
 // showPictures sets up the pictures of a screen. Run has looked at the options.
@@ -35,8 +34,13 @@ func (m *model) showPictures(o Options, screen *os.File) {
 	m.choosePictures()
 }
 
-// expand turns lines that stand for pictures into what shows them.
-func (p *pictures) expand(lines []string) []string { return p.shelf.Expand(lines) }
+// shelf has the pictures that are on their way to the screen.
+func (m *model) shelf() *graphics.Shelf {
+	if m.painter.Shelf == nil {
+		m.painter.Shelf = graphics.NewShelf(firstPicture())
+	}
+	return m.painter.Shelf
+}
 
 // wished is the way to show pictures that the options or the environment ask for.
 func (o Options) wished() (graphics.Kind, error) {
@@ -124,10 +128,7 @@ var usualCell = image.Pt(8, 16)
 // choosePictures sets how the painter shows pictures, from what is known by now.
 func (m *model) choosePictures() {
 	t := &m.pictures.terminal
-	if m.pictures.shelf == nil {
-		m.pictures.shelf = graphics.NewShelf(firstPicture())
-		m.painter.Shelf = m.pictures.shelf
-	}
+	m.shelf()
 	t.Colours = colours(m.painter.Profile)
 	st := graphics.Style{Kind: m.pictures.wish, Cell: t.Cell(), Ground: m.painter.Style.Ground, Placeholders: t.Placeholders(), Tmux: t.Tmux()}
 	if st.Kind == graphics.Auto {
@@ -151,16 +152,22 @@ func colours(p colorprofile.Profile) int {
 	return 0
 }
 
-// setPictures changes at run time how pictures are shown, by the names of
-// [Options.Pictures], and returns what asks the terminal for what is missing.
-func (m *model) setPictures(name string) (tea.Cmd, error) {
-	kind, err := graphics.Parse(name)
-	if err != nil {
-		return nil, err
+// setPictures changes how pictures are shown, by the names of [Options.Pictures]. The
+// command asks the terminal for what is missing.
+func (m *model) setPictures(name string) (now string, ask tea.Cmd, err error) {
+	if name != "" {
+		kind, err := graphics.Parse(name)
+		if err != nil {
+			return "", nil, err
+		}
+		m.pictures.wish = kind
+		m.choosePictures()
+		ask = m.askPictures()
 	}
-	m.pictures.wish = kind
-	m.choosePictures()
-	return m.askPictures(), nil
+	if m.pictures.wish == graphics.Auto {
+		return "auto, which is " + m.painter.Style.Kind.String(), ask, nil
+	}
+	return m.pictures.wish.String(), ask, nil
 }
 
 // drawn is the form of b on the screen.

@@ -181,11 +181,14 @@ func TestPicturesChangeAtRunTime(t *testing.T) {
 		name string
 		want graphics.Kind
 	}{{"text", graphics.Text}, {"kitty", graphics.Kitty}, {"auto", graphics.Sixel}} {
-		if _, err := d.m.setPictures(c.name); err != nil || d.kind() != c.want {
+		if _, _, err := d.m.setPictures(c.name); err != nil || d.kind() != c.want {
 			t.Errorf("%s: %v %v", c.name, d.kind(), err)
 		}
 	}
-	if _, err := d.m.setPictures("jpeg"); err == nil || d.kind() != graphics.Sixel {
+	if now, _, err := d.m.setPictures(""); now != "auto, which is sixel" || err != nil {
+		t.Errorf("%q %v", now, err)
+	}
+	if _, _, err := d.m.setPictures("jpeg"); err == nil || d.kind() != graphics.Sixel {
 		t.Errorf("jpeg: %v %v", d.kind(), err)
 	}
 }

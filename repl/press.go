@@ -26,7 +26,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	if m.menu != nil {
-		if cmd, done := m.menuKey(k); done {
+		cmd, done := m.menuKey(k)
+		if leaves := m.vi != nil && key.Matches(k, keys.Cancel); done && !leaves {
 			return cmd
 		}
 	}
@@ -46,6 +47,8 @@ func (m *model) chordKey(c chord) tea.Cmd {
 	switch {
 	case key.Matches(c, keys.External):
 		return m.external()
+	case key.Matches(c, keys.Steer):
+		return m.nextFocus()
 	case m.editing(c):
 		return m.copied()
 	}
@@ -67,6 +70,8 @@ func (m *model) promptKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.tab()
 	case key.Matches(k, keys.Format):
 		return m.format()
+	case key.Matches(k, keys.About):
+		return m.about()
 	case key.Matches(k, keys.External):
 		return m.external()
 	case key.Matches(k, keys.Interrupt):
@@ -104,7 +109,7 @@ func (m *model) shiftLines(k tea.KeyPressMsg) bool {
 // pastKey takes a key that goes to other lines or to other cells.
 func (m *model) pastKey(k tea.KeyPressMsg) bool {
 	switch {
-	case key.Matches(k, keys.Search):
+	case key.Matches(k, keys.Search, keys.SearchOn):
 		m.search = newSearch(&m.edit, m.history)
 	case key.Matches(k, keys.Up):
 		m.older()

@@ -3,15 +3,14 @@ package repl
 import (
 	"bytes"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"graft/repl/graphics"
 	"graft/repl/render"
 )
 
@@ -19,29 +18,30 @@ import (
 //
 // bubbletea v2.1.1 inserts lines above what it has drawn, not above what it will
 // draw next, and both must fit into the window: lines that do not fit damage the
-// view. What is drawn, only the writes to the terminal tell; so the printer looks
-// at these, and chooses what fits inside bubbletea's event loop, where nothing else
-// can change.
+// view. So the printer has every view carry a mark, which canvas takes out of what is
+// written, and chooses what fits above the marked view inside bubbletea's event loop,
+// where no other can come between.
 type printer struct {
 	mu      sync.Mutex
 	changed *sync.Cond
 	queue   []string // lines
 	closed  bool
-	asked   bool                          // a pour is on its way
-	lowered time.Time                     // when the view became lower
-	expand  func(lines []string) []string // what lines are written as
+	asked   bool            // a pour is on its way
+	shelf   *graphics.Shelf // has the pictures that lines stand for
 
 	size          func() (width, height int, err error) // of the window
 	width, height int
-	joined        bool  // the terminal shows joined characters as one
-	blind         int   // how many writes it takes until the view is where bubbletea thinks
-	begun         bool  // the first view was drawn
-	views         []int // heights of the views that may be on the screen, and of later ones
-	wiping        bool  // wipe is still to be written
-	certain       int   // how many of views were old at the last write
-	tail          []byte
-	inserted      int
+	joined        bool // the terminal shows joined characters as one
+	newest, drawn frameMark
+	wiping        bool // the screen is being cleared, and bubbletea does not know it
 	other
+}
+
+// frameMark describes a view.
+type frameMark struct {
+	rows     int
+	change   int // how many times the window was changed or cleared before
+	inserted int // how many insertions there were
 }
 
 // backlog is how many waiting lines make a cell wait for the screen.
@@ -54,7 +54,7 @@ var wipe = tea.RawMsg{Msg: ansi.CursorHomePosition + ansi.EraseEntireScreen}
 type pour struct{}
 
 func newPrinter() *printer {
-	p := &printer{blind: 1, width: 80, height: 24, expand: func(lines []string) []string { return lines }}
+	p := &printer{width: 80, height: 24, newest: frameMark{change: 1}, shelf: graphics.NewShelf(0)}
 	p.size = func() (int, int, error) { return p.width, p.height, nil }
 	p.changed = sync.NewCond(&p.mu)
 	return p
@@ -98,170 +98,147 @@ func (p *printer) stop() {
 // run prints until close, and then calls quit. send takes a message to the event
 // loop, and returns when that has ended, too.
 func (p *printer) run(send func(tea.Msg), quit func()) {
-	for p.due() {
+	for {
+		lines, ok := p.due()
+		if !ok {
+			break
+		}
+		p.shelf.Prepare(lines)
 		send(pour{})
 	}
 	quit()
 }
 
-// due waits until something can be printed; false after the last line.
-func (p *printer) due() bool {
+// due waits until something can be printed, and returns what comes next; ok is false
+// after the last line.
+func (p *printer) due() (next []string, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for {
 		switch {
 		case len(p.queue) == 0 && p.closed:
-			return false
-		case len(p.queue) > 0 && p.blind == 0 && !p.asked && !p.hidden() && !p.holds():
+			return nil, false
+		case len(p.queue) > 0 && !p.blind() && !p.asked:
 			p.asked = true
-			return true
+			return slices.Clone(p.queue[:min(len(p.queue), p.height)]), true
 		}
 		p.changed.Wait()
 	}
 }
 
-// lowering is longer than bubbletea takes to draw a view, at 60 frames a second.
-const lowering = 60 * time.Millisecond
-
-// holds reports whether to wait for a view that became lower: what does not fit beside
-// the one before it would leave the window, and the space below stay empty. To insert
-// earlier is ugly, not wrong, so a time is good enough.
-func (p *printer) holds() bool {
-	n := len(p.views)
-	return n > 0 && p.views[n-1] < slices.Max(p.views) && len(p.queue) > p.height-slices.Max(p.views) && time.Since(p.lowered) < lowering
+// blind reports whether the other screen is shown, nobody knows where the view is on
+// this one, or it is about to become lower: lines that are inserted before would scroll for nothing.
+func (p *printer) blind() bool {
+	return p.hidden() || p.wiping || p.drawn.change != p.newest.change || p.newest.rows < p.drawn.rows
 }
 
 // filter sees the messages of the event loop before bubbletea does.
 func (p *printer) filter(_ tea.Model, msg tea.Msg) tea.Msg {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		p.resize(msg.Width, msg.Height)
+		p.resize(msg)
 	case tea.ModeReportMsg:
-		p.join(msg)
+		p.joined = p.joined || joins(msg)
 	case pour:
-		if size, ok := p.changedSize(); ok {
-			p.resize(size.Width, size.Height)
-			return size
-		}
-		if text := p.take(); text != "" {
-			return tea.Println(text)()
-		}
-		return nil
+		return p.pour()
 	}
 	switch msg {
 	case wipe:
-		p.wiped()
+		p.wiping = true
 	case tea.ClearScreen():
-		p.cleared()
+		// bubbletea believes that the cursor is at the top of the view from now on,
+		// and writes what brings it there with the next one.
+		p.wiping = false
+		p.newest.change++
 	}
 	return msg
 }
 
-// changedSize asks for the window's size, as a message about it may still be on its
-// way: what is inserted for a window that was higher is drawn over itself.
-func (p *printer) changedSize() (tea.WindowSizeMsg, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+func (p *printer) resize(size tea.WindowSizeMsg) {
+	p.width, p.height = size.Width, size.Height
+	p.newest.change++
+}
+
+// pour inserts the lines that fit. The message about a change of the window may still
+// be on its way: what is inserted for a window that was higher is drawn over itself.
+func (p *printer) pour() tea.Msg {
 	p.asked = false
-	w, h, err := p.size()
-	return tea.WindowSizeMsg{Width: w, Height: h}, err == nil && w > 0 && h > 0 && (w != p.width || h != p.height)
-}
-
-func (p *printer) resize(width, height int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.width, p.height, p.blind = width, height, max(p.blind, 1)
-}
-
-func (p *printer) join(msg tea.ModeReportMsg) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.joined = p.joined || joins(msg)
-}
-
-// wiped keeps lines back until bubbletea, too, knows that the screen is empty.
-func (p *printer) wiped() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.wiping, p.blind = true, math.MaxInt
-}
-
-// cleared keeps lines back until the view is drawn anew: bubbletea v2.1.1 believes
-// that the cursor is at its top, and writes what brings it there with the view.
-func (p *printer) cleared() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.blind = 1
-	if p.wiping {
-		p.blind = 2
+	if w, h, err := p.size(); err == nil && w > 0 && h > 0 && (w != p.width || h != p.height) {
+		size := tea.WindowSizeMsg{Width: w, Height: h}
+		p.resize(size)
+		return size
 	}
+	if text := p.take(); text != "" {
+		return tea.Println(text)()
+	}
+	return nil
 }
 
-// drew tells how high the newest view is, and returns what it must end with: a colour
-// that does not exist, another one after each insertion. bubbletea v2.1.1 leaves the
-// cursor where it has inserted, and draws nothing while the view stays the same.
+// The mark is a window title, as bubbletea writes that with the view; canvas keeps it
+// from the terminal. A view whose mark is new is drawn even if it looks the same:
+// bubbletea leaves the cursor where it has inserted until then.
+const (
+	titleStart = "\x1b]2;"
+	titleEnd   = "\a"
+	markText   = "graft view %d %d %d"
+)
+
+// drew tells how high the newest view is, and returns its title.
 func (p *printer) drew(rows int) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if n := len(p.views); n > 0 && rows < p.views[n-1] {
-		p.lowered = time.Now()
-		time.AfterFunc(lowering, p.changed.Broadcast)
+	if p.newest.rows != rows {
+		p.newest.rows = rows
+		p.changed.Broadcast()
 	}
-	if n := len(p.views); n < 2 || p.views[n-1] != rows || p.views[n-2] != rows {
-		p.views = append(p.views, rows)
-	}
-	return fmt.Sprintf("\x1b[0;%dm", 1000+p.inserted%1000)
+	return fmt.Sprintf(markText, rows, p.newest.change, p.newest.inserted)
 }
 
-// wrote takes note of what went to the terminal. That is an insertion, or a view:
-// the newest or, at the moment when that came, the one before it. The requests that
-// bubbletea writes in front of a view are taken for one; so a view counts as
-// replaced only when something was written twice after it.
-func (p *printer) wrote(text []byte) {
+// unmarked takes the marks out of what is written, and believes the last.
+func (p *printer) unmarked(text []byte) []byte {
+	out := text
+	for {
+		before, after, found := bytes.Cut(out, []byte(titleStart))
+		title, rest, ended := bytes.Cut(after, []byte(titleEnd))
+		if !found || !ended {
+			return out
+		}
+		var m frameMark
+		if n, _ := fmt.Sscanf(string(title), markText, &m.rows, &m.change, &m.inserted); n == 3 {
+			p.draw(m)
+		}
+		out = slices.Concat(before, rest)
+	}
+}
+
+func (p *printer) draw(m frameMark) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.tail != nil && bytes.HasSuffix(text, p.tail) {
-		p.tail = nil
-		return
-	}
-	p.begun = p.begun || bytes.Contains(text, []byte(ansi.SetModeBracketedPaste))
-	if !p.begun {
-		return
-	}
-	p.views = p.views[p.certain:]
-	p.certain = max(0, len(p.views)-2)
-	p.blind = max(0, p.blind-1)
-	p.wiping = p.wiping && !bytes.Contains(text, []byte(ansi.EraseEntireScreen))
+	p.drawn = m
 	p.changed.Broadcast()
 }
 
-// take removes and returns the lines to insert now, none if nobody knows what is
-// on the screen.
+// take removes and returns the lines to insert now.
 func (p *printer) take() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.asked = false
-	if p.blind > 0 || len(p.queue) == 0 || p.hidden() {
+	if p.blind() || len(p.queue) == 0 {
 		return ""
 	}
-	room := 1
-	if len(p.views) > 0 {
-		room = max(1, p.height-slices.Max(p.views))
-	}
 	var lines []string
-	for len(p.queue) > 0 && len(lines) < room {
+	for room := max(1, p.height-p.drawn.rows); len(p.queue) > 0 && len(lines) < room; {
+		if rows := p.shelf.Rows(p.queue); rows > room-len(lines) && len(lines) > 0 {
+			break // a picture goes to the screen whole, if it can
+		}
 		line, rest := p.fold(p.queue[0])
 		lines = append(lines, line)
 		if p.queue[0] = rest; rest == "" {
 			p.queue = p.queue[1:]
 		}
 	}
-	p.inserted++
+	p.newest.inserted++
 	p.changed.Broadcast()
-	lines = p.expand(lines)
-	text := above(lines)
-	p.tail = []byte(lines[len(lines)-1] + ansi.EraseLineRight + "\r\n")
-	return text
+	return above(p.shelf.Expand(lines))
 }
 
 // fold breaks a line that was laid out for a wider window. bubbletea v2.1.1 counts

@@ -12,6 +12,8 @@ import (
 
 // taken counts the lines that the printer inserts at once, of many that wait.
 func taken(p *printer) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	text := p.take()
 	if text == "" {
 		return 0
@@ -19,9 +21,13 @@ func taken(p *printer) int {
 	return 1 + strings.Count(text, "\n")
 }
 
-// Lines must fit below every view that may be on the screen: that is the last one
-// written or the one before, and all that came after.
-func TestRoomIsWhatAnyViewLeaves(t *testing.T) {
+// written is a view of so many rows as bubbletea writes it.
+func written(p *printer, rows int) string {
+	return "\x1b[?25lview" + ansi.SetWindowTitle(p.drew(rows)) + "\x1b[?25h"
+}
+
+// Lines must fit above the view that is on the screen; and there must be one.
+func TestLinesFitAboveTheView(t *testing.T) {
 	p := newPrinter()
 	p.add(strings.Repeat("line\n", 1000))
 	step := func(what string, want int, do func()) {
@@ -31,56 +37,54 @@ func TestRoomIsWhatAnyViewLeaves(t *testing.T) {
 			t.Errorf("%s: %d lines, want %d", what, got, want)
 		}
 	}
-	frame := []byte("\x1b[?25lview\x1b[?25h")
+	wrote := func(text string) { p.unmarked([]byte(text)) }
 	step("before the window", 0, func() {})
-	step("the window", 0, func() { p.resize(80, 24) })
+	step("the window", 0, func() { p.filter(nil, tea.WindowSizeMsg{Width: 80, Height: 24}) })
 	step("a view that is not written", 0, func() { p.drew(4) })
-	step("requests to the terminal", 0, func() { p.wrote([]byte(ansi.RequestBackgroundColor)) })
-	step("the first view", 20, func() { p.wrote([]byte(ansi.SetModeBracketedPaste + "view")) })
-	step("a higher view", 14, func() { p.drew(10) })
-	step("a lower one", 14, func() { p.drew(1) })
-	step("another", 14, func() { p.drew(2) })
-	step("one write, perhaps of requests", 14, func() { p.wrote(frame) })
-	step("two writes", 22, func() { p.wrote(frame) })
-	step("a view as high as the window", 1, func() { p.drew(24) })
-	step("another window", 0, func() { p.resize(80, 30) })
-	step("its view", 6, func() { p.drew(3); p.wrote(frame); p.wrote(frame) })
+	step("requests to the terminal", 0, func() { wrote(ansi.RequestBackgroundColor) })
+	step("the first view", 20, func() { wrote(written(p, 4)) })
+	step("a higher view, not written", 20, func() { p.drew(10) })
+	step("written", 14, func() { wrote(written(p, 10)) })
+	step("a lower view will leave more room", 0, func() { p.drew(1) })
+	step("written", 23, func() { wrote(written(p, 1)) })
+	step("a view as high as the window", 1, func() { wrote(written(p, 24)) })
+	step("another window", 0, func() { p.filter(nil, tea.WindowSizeMsg{Width: 80, Height: 30}) })
+	step("its view", 27, func() { wrote(written(p, 3)) })
 	step("the screen is cleared", 0, func() { p.filter(nil, wipe) })
-	step("a view of before", 0, func() { p.wrote(frame) })
+	step("a view of before", 0, func() { wrote(written(p, 3)) })
 	step("bubbletea is told", 0, func() { p.filter(nil, tea.ClearScreen()) })
-	step("the erasing", 0, func() { p.wrote([]byte("\x1b[H\x1b[2J")) })
-	step("and a view", 6, func() { p.drew(3); p.wrote(frame) })
-	step("its view for sure", 27, func() { p.drew(3); p.wrote(frame); p.wrote(frame) })
+	step("the erasing", 0, func() { wrote("\x1b[H\x1b[2J") })
+	step("and a view", 28, func() { wrote(written(p, 2)) })
+	step("a window whose message is late", 0, func() {
+		p.size = func() (int, int, error) { return 80, 10, nil }
+		if msg := p.filter(nil, pour{}); msg != (tea.WindowSizeMsg{Width: 80, Height: 10}) {
+			t.Errorf("%v", msg)
+		}
+	})
 }
 
-// An insertion is no view.
-func TestAnInsertionIsNotTakenForAView(t *testing.T) {
+// Marks do not reach the terminal, and nothing else is lost of what is written.
+func TestMarksAreTakenOut(t *testing.T) {
 	p := newPrinter()
-	p.resize(80, 24)
-	p.drew(10)
-	p.wrote([]byte(ansi.SetModeBracketedPaste))
-	p.add("a\n\nb")
-	for range 5 {
-		p.drew(1)
-		msg := p.filter(nil, pour{})
-		if msg == nil {
-			p.add("c")
-			continue
+	first, second := ansi.SetWindowTitle(p.drew(3)), ansi.SetWindowTitle(p.drew(5))
+	for _, c := range []struct{ in, out string }{
+		{"a" + first + "b" + second + "c", "abc"},
+		{"plain \x1b[31m写\x1b]2;", "plain \x1b[31m写\x1b]2;"},
+		{ansi.SetWindowTitle(""), ""},
+	} {
+		if got := string(p.unmarked([]byte(c.in))); got != c.out {
+			t.Errorf("%q: %q, want %q", c.in, got, c.out)
 		}
-		text := strings.TrimSuffix(strings.TrimPrefix(fmt.Sprint(msg), "{"), "}")
-		p.wrote([]byte("\r\n\x1b[L" + strings.ReplaceAll(text, "\n", "\x1b[K\r\n") + "\x1b[K\r\n"))
 	}
-	p.add(strings.Repeat("line\n", 100))
-	if n := taken(p); n != 14 {
-		t.Errorf("%d lines: the view of 10 lines may still be on the screen", n)
+	if p.drawn.rows != 5 {
+		t.Errorf("%d rows, want those of the last", p.drawn.rows)
 	}
 }
 
 func TestLinesOfAWiderWindowAreFolded(t *testing.T) {
 	p := newPrinter()
-	p.resize(11, 24)
-	p.drew(1)
-	p.wrote([]byte(ansi.SetModeBracketedPaste))
+	p.filter(nil, tea.WindowSizeMsg{Width: 11, Height: 24})
+	p.unmarked([]byte(written(p, 1)))
 	p.add("0123456789abcdefghijklm\n写真写真写真\n\n❤️❤️❤️❤️❤️❤️")
 	want := "0123456789\nabcdefghij\nklm\n写真写真写\n真\n\n❤️❤️❤️❤️❤️\n❤️"
 	if got := p.take(); got != want {
@@ -90,9 +94,7 @@ func TestLinesOfAWiderWindowAreFolded(t *testing.T) {
 
 func TestPrinterKeepsOrderAndHoldsCellsBack(t *testing.T) {
 	p := newPrinter()
-	p.resize(80, 24)
-	p.drew(1)
-	p.wrote([]byte(ansi.SetModeBracketedPaste))
+	p.unmarked([]byte(written(p, 1)))
 	var wg sync.WaitGroup
 	const n = 5 * backlog
 	wg.Go(func() {
@@ -109,7 +111,11 @@ func TestPrinterKeepsOrderAndHoldsCellsBack(t *testing.T) {
 			t.Errorf("%d lines wait", len(p.queue))
 		}
 		p.mu.Unlock()
-		for line := range strings.Lines(p.take()) {
+		p.mu.Lock()
+		text := p.take()
+		p.asked = false
+		p.mu.Unlock()
+		for line := range strings.Lines(text) {
 			if strings.TrimSpace(line) != fmt.Sprint(next) {
 				t.Fatalf("line %d is %q", next, line)
 			}

@@ -141,7 +141,7 @@ func (m *monkey) pasted() string {
 }
 
 // verbs are what cells of the fake session do.
-var verbs = []string{"print", "print", "print", "part", "value", "show a", "update a", "fit", "fail", "count", "colour", "clear", "wait", "ask"}
+var verbs = []string{"print", "print", "print", "part", "value", "show a", "update a", "fit", "fail", "count", "colour", "clear", "wait", "ask", "train f", "async g", "page", "slow 300ms"}
 
 func (m *monkey) cell() string {
 	m.cells++

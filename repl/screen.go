@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 
 	"graft/internal/session/capture"
@@ -40,11 +41,7 @@ func runScreen(ctx context.Context, o Options, start starter) error {
 	m.tint.profile = colorprofile.Detect(screen, os.Environ())
 	m.colour()
 	m.showPictures(o, screen)
-	for _, line := range []string{greeting(o.Version), charset(os.Getenv)} {
-		if line != "" {
-			_, _ = fmt.Fprintln(screen, m.painter.Colour(m.painter.Theme.Muted.Render(line)))
-		}
-	}
+	m.greet(screen, greeting(o.Version), charset(os.Getenv))
 	out := newPrinter()
 	program := newProgram(ctx, m, out, newKeyboard(o.In, lost), screen)
 	defer signals(program, out, lost)()
@@ -57,15 +54,29 @@ func runScreen(ctx context.Context, o Options, start starter) error {
 	return leave(ctx, wait(ctx, ended), m)
 }
 
+// greet writes what is said before the first prompt.
+func (m *model) greet(screen *os.File, lines ...string) {
+	if width, _, err := term.GetSize(screen.Fd()); err == nil && width > spare {
+		m.painter.Width = width - spare
+	}
+	for _, line := range lines {
+		if line != "" {
+			line = ansi.Wordwrap(line, m.painter.Width, "")
+			_, _ = fmt.Fprintln(screen, m.painter.Colour(m.painter.Theme.Muted.Render(line)))
+		}
+	}
+}
+
 // newProgram connects a model and a printer to a terminal.
 func newProgram(ctx context.Context, m *model, out *printer, in *keyboard, screen *os.File, more ...tea.ProgramOption) *tea.Program {
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithInput(in),
+	// A key waits for the next frame: at 60 a second that may be longer than a frame of the screen.
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(120), tea.WithoutSignalHandler(), tea.WithInput(in),
 		tea.WithOutput(canvas{screen, out}), tea.WithFilter(out.filter)}
 	program := tea.NewProgram(m, append(options, more...)...)
 	m.keyboard, m.tty = in, screen
 	out.size = func() (int, int, error) { return term.GetSize(screen.Fd()) }
 	m.emit = func(msg any) { out.wait(); program.Send(msg) }
-	out.expand = m.pictures.expand
+	out.shelf = m.shelf()
 	m.print, m.leave, m.drew, m.withhold, m.elsewhere = out.add, out.close, out.drew, out.hold, out.elsewhere
 	go out.run(program.Send, program.Quit)
 	return program
@@ -80,9 +91,10 @@ type canvas struct {
 // Write writes to the terminal.
 func (c canvas) Write(p []byte) (int, error) {
 	c.out.switches(p)
-	n, err := c.File.Write(p)
-	c.out.wrote(p)
-	return n, err
+	if _, err := c.File.Write(c.out.unmarked(p)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // seize takes the process's own output out of the way while a screen is drawn on
@@ -125,6 +137,7 @@ func leave(ctx context.Context, err error, m *model) error {
 			eng.Interrupt()
 			if !m.hurry {
 				m.cells.Wait()
+				m.afloat.park()
 			}
 			err = eng.Close()
 		}

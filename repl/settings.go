@@ -6,7 +6,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
-	"graft/repl/graphics"
 	"graft/repl/style"
 )
 
@@ -16,7 +15,7 @@ var settings = map[string]func(m *model, value string) (now string, cmd tea.Cmd,
 	"theme":    (*model).setTheme,
 	"pager":    (*model).setPager,
 	"keys":     (*model).setKeys,
-	"pictures": (*model).wishPictures,
+	"pictures": (*model).setPictures,
 }
 
 // set answers a command.
@@ -36,36 +35,6 @@ type tint struct {
 	want    string // auto, dark, light or none; empty is auto
 	dark    bool   // the ground of the terminal
 	profile colorprofile.Profile
-}
-
-// wishPictures chooses how pictures are shown; where that is left to graft, the answer
-// says what it has chosen.
-func (m *model) wishPictures(value string) (string, tea.Cmd, error) {
-	var cmd tea.Cmd
-	if value != "" {
-		var err error
-		if cmd, err = m.setPictures(value); err != nil {
-			return "", nil, err
-		}
-	}
-	now := m.pictures.wish.String()
-	if m.pictures.wish == graphics.Auto {
-		now += " (" + m.painter.Style.Kind.String() + ")"
-	}
-	return now, cmd, nil
-}
-
-// setKeys chooses the keys of the prompt.
-func (m *model) setKeys(value string) (string, tea.Cmd, error) {
-	if value != "" {
-		if err := m.setEditMode(value); err != nil {
-			return "", nil, err
-		}
-	}
-	if m.vi != nil {
-		return "vi", nil, nil
-	}
-	return "emacs", nil, nil
 }
 
 func (m *model) setTheme(value string) (string, tea.Cmd, error) {

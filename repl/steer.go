@@ -28,7 +28,7 @@ func (m *model) steers(msg tea.Msg) bool {
 	if m.boards.asking != nil {
 		return !isKey || !key.Matches(k, keys.Interrupt) || m.phase == idle
 	}
-	if !isKey || len(m.boards.list) == 0 || m.phase == input || m.phase == asking {
+	if !isKey || len(m.boards.list) == 0 || m.prefixed || m.phase == input || m.phase == asking {
 		return false
 	}
 	if key.Matches(k, keys.Steer) {
@@ -51,8 +51,7 @@ func (m *model) steer(msg tea.Msg) tea.Cmd {
 	helped := b.help
 	b.said, b.help = "", false
 	if key.Matches(k, keys.Steer) {
-		m.nextFocus()
-		return nil
+		return m.nextFocus()
 	}
 	main := m.steered()
 	if main == nil {
@@ -95,13 +94,17 @@ func (m *model) told(a acted) {
 
 // nextFocus gives the keys to the next board, and after the last one back to the
 // prompt.
-func (m *model) nextFocus() {
+func (m *model) nextFocus() tea.Cmd {
 	b := &m.boards
+	if len(b.list) == 0 {
+		m.hint = "no fit runs"
+	}
 	i := slices.IndexFunc(b.list, func(o *board) bool { return o.bundle.ID == b.focus }) + 1
 	b.focus = ""
 	if i < len(b.list) {
 		b.focus = b.list[i].bundle.ID
 	}
+	return nil
 }
 
 // answerBoard edits and sends the answer that an action has asked for.
@@ -145,7 +148,7 @@ func (m *model) steerLines(rows int) []string {
 	case b.asking != nil:
 		return []string{m.painter.Fit(b.asking.Ask + ": " + b.answer.Before() + t.Selected.Render(" ") + b.answer.After())}
 	case main == nil:
-		return []string{m.painter.Fit(t.Muted.Render(keys.Steer.Help().Key + " steers: " + labels(m.boards.list[0].bundle.Actions)))}
+		return []string{m.painter.Fit(t.Muted.Render(keys.Steer.Keys()[0] + " steers: " + labels(m.boards.list[0].bundle.Actions)))}
 	case b.help:
 		return m.actionHelp(main.bundle.Actions, rows-1)
 	}

@@ -20,8 +20,8 @@ func (m *model) View() tea.View {
 		return m.pagerView()
 	}
 	lines, cursor := m.screen()
-	end := m.drew(max(1, len(lines)))
-	v := tea.NewView(m.painter.Colour(strings.Join(lines, "\n")) + end)
+	v := tea.NewView(m.painter.Colour(strings.Join(lines, "\n")))
+	v.WindowTitle = m.drew(max(1, len(lines)))
 	if m.boards.focus == "" && m.boards.asking == nil {
 		v.Cursor = cursor
 	}
@@ -66,8 +66,10 @@ func hidden(s string) string { return strings.Repeat("•", utf8.RuneCountInStri
 // prompt is the cell being typed and what hangs below it. Of a cell higher than the
 // window the part around the cursor is shown.
 func (m *model) prompt() ([]string, *tea.Cursor) {
-	above := m.window(m.height / 2)
+	spare := max(0, m.height-2) // a row for the cell, and one for what is printed above
 	below := m.below()
+	below = below[:min(len(below), spare)]
+	above := m.window(min(m.height/2, spare-len(below)))
 	text, at, ghost := m.edit.Text(), m.edit.Cursor(), m.suggestion()
 	if ghost != "" {
 		text = m.edit.Before() + ghost + m.edit.After()[len(m.edit.Line()):]
@@ -104,7 +106,7 @@ func (m *model) below() []string {
 	case m.menu != nil:
 		return m.menu.lines(m, max(2, m.height-2))
 	case m.hint != "":
-		return strings.Split(m.painter.Theme.Muted.Render(m.painter.Wrap(m.hint)), "\n")
+		return strings.Split(m.painter.Theme.Muted.Render(m.painter.Hang(m.hint)), "\n")
 	case m.assist.known:
 		return []string{m.signatureLine()}
 	}
@@ -133,7 +135,7 @@ func (m *model) spans(rows []editor.Row, text, ghost string) []render.Span {
 		add(at, at+len(ghost), t.Muted)
 	}
 	if start, end, ok := m.region(); ok {
-		add(start, end, m.painter.Selection())
+		spans = append(spans, render.Span{Start: start, End: end, Style: t.Selection, LineEnds: true})
 	}
 	if own, other, ok := syntax.Partner(text[from:to], kind, at-from); ok {
 		add(own+from, own+from+1, t.Match)

@@ -2,7 +2,7 @@
 # Runs every fuzz target for a while and appends the outcome to docs/soak.log.
 # Before that, compares PROGRAMS random programs with compiled Go, types a thousand
 # random cells into each of SESSIONS sessions, runs the programs of the lists under
-# garbage collector stress, sends garbled messages to a kernel,
+# garbage collector stress, sends garbled messages to a kernel, presses random keys,
 # and works in one session for long.
 #   scripts/soak.sh [SECONDS PER TARGET, default 300] [PROGRAMS, default 20000] [SESSIONS, default 100]
 set -eu
@@ -44,6 +44,10 @@ if go test -count=1 -tags soak -run '^TestFrames$' -timeout 30m ./kernel; then o
 note "./kernel TestFrames 200000 messages $outcome"
 if go test -count=1 -tags soak -run '^TestLongSession$' -timeout 2h -v ./kernel; then outcome=passed; else outcome=FAILED; fi
 note "./kernel TestLongSession 2000 cells, 40 of them fits $outcome"
+
+# Random keys in the terminal, its screen compared with that of an emulator.
+if go test -count=1 -run '^TestRandomKeys$' -timeout 60m ./repl -keys 50000 -seed "$first"; then outcome=passed; else outcome=FAILED; fi
+note "./repl TestRandomKeys 50000 keys from seed $first $outcome"
 
 # Fits of lesson 1, killed and gone on with.
 if go test -count=1 -tags soak -run '^TestKilledLesson$' -timeout 4h -v ./lib/task; then outcome=passed; else outcome=FAILED; fi

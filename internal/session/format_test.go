@@ -5,6 +5,7 @@ import "testing"
 func TestFormat(t *testing.T) {
 	for code, want := range map[string]string{
 		"x:=1": "x := 1", "%time\nf( )": "%time\nf()", ":who": ":who", "\n%time f( )\n\nx:=1": "%time f( )\nx := 1",
+		"!ls \\\n -l": "!ls \\\n -l", "!ls\nx:=1": "!ls\nx := 1", "%%timeit\nf( )": "%%timeit\nf()",
 	} {
 		if got, err := Format(code); err != nil || got != want {
 			t.Errorf("%q: %q %v, want %q", code, got, err, want)

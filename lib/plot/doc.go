@@ -3,9 +3,10 @@
 // struct that draws itself as a [display.Bundle]: text of 80 columns, terminal
 // text with colour (braille curves, half-block images), and HTML that reads well
 // in light and dark notebooks, from phone width up, with nothing loaded from a
-// network. It decides how things look, as opposed to package display, which
-// carries bundles to a front end, and packages metric and train, which compute
-// what is drawn.
+// network. On a screen a picture fits itself to the window, without colour where
+// there is none, in pixels where there are ([display.Bundle], Draw). The package
+// decides how things look, as opposed to package display, which carries bundles to
+// a front end, and packages metric and train, which compute what is drawn.
 //
 //	plot.Curves{
 //		Title:  "loss",

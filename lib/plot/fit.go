@@ -102,10 +102,12 @@ type Fit struct {
 	EpochEnd, StepLine bool
 }
 
-// Display draws the board.
+// Display draws the board. It has no terminal text set once for all: a run is drawn ten
+// times a second, and what is on a screen is drawn for it.
 func (f Fit) Display() display.Bundle {
-	b := bundle(f.page(plainInk), f.page(colourInk), f.html())
-	b.Draw = func(s display.Screen) []display.Part { return []display.Part{{Text: trimLines(f.draw(s))}} }
-	b.Metadata = map[string]any{display.LineKey: f.line()}
-	return b
+	return display.Bundle{
+		Data:     map[string]any{display.Text: trimLines(f.page()), display.HTML: f.html()},
+		Draw:     f.parts,
+		Metadata: map[string]any{display.LineKey: f.line()},
+	}
 }

@@ -57,8 +57,8 @@ type board struct {
 	Fit
 	k         ink
 	width     int
-	paged     bool // for a page, whose lines may be as long as they are
-	chartless bool
+	paged     bool                // for a page, whose lines may be as long as they are
+	chartless bool                // its chart is a picture of its own
 	measuring bool                // of lines, only the number counts
 	tables    map[[2]int][]string // that were made, by rows and width
 	share
@@ -66,26 +66,28 @@ type board struct {
 
 // draw lays the board out for a screen.
 func (f Fit) draw(s display.Screen) string {
-	b := board{Fit: f, k: inkOf(s), width: min(max(s.Columns, 1), widestLine)}
+	return strings.Join(f.laid(s, false).lines(), "\n")
+}
+
+// laid is the board as it fits a screen, with or without its chart.
+func (f Fit) laid(s display.Screen, chartless bool) board {
+	b := board{Fit: f, k: inkOf(s), width: min(max(s.Columns, 1), widestLine), chartless: chartless}
 	b.grant(wishes, s.Rows)
 	if !f.State.over() {
 		b.grant(tall, s.Rows)
 	}
-	return strings.Join(b.lines(), "\n")
+	return b
 }
 
-// page is the board for files, logs and notebooks; without colour it has no chart.
-func (f Fit) page(k ink) string {
-	b := board{Fit: f, k: k, width: pageWidth, paged: true, chartless: k == plainInk}
+// page is the board for files, logs and notebooks, which have its curves as pictures.
+func (f Fit) page() string {
+	b := board{Fit: f, k: plainInk, width: page, paged: true}
 	for _, wish := range wishes {
 		wish(&b.share)
 	}
-	b.chart *= one(b.drawable() && !b.chartless)
+	b.chart = 0
 	return strings.Join(b.lines(), "\n")
 }
-
-// pageWidth is the width of text that is set once for all.
-const pageWidth = 80
 
 // grant makes the wishes come true that fit into so many rows.
 func (b *board) grant(asked []func(*share), rows int) {
@@ -119,21 +121,29 @@ func (b board) lines() []string {
 	}
 	out = append(out, b.body()...)
 	if b.groups && len(b.Groups) > 1 {
-		out = append(out, b.trained())
+		out = append(out, b.counted(board.trained))
 	}
 	if b.State.over() {
 		out = append(out, b.marked(b.verdict(), 1+one(b.figures))...)
 	} else {
-		out = append(out, b.progressLine())
+		out = append(out, b.counted(board.progressLine))
 		if b.figures {
-			out = append(out, b.figuresLine())
+			out = append(out, b.counted(board.figuresLine))
 		}
 		if b.pace {
-			out = append(out, b.paceLine())
+			out = append(out, b.counted(board.paceLine))
 		}
 	}
 	out = append(out, b.remarked()...)
 	return append(out, b.noted()...)
+}
+
+// counted is one line of the board, which need not be drawn to be counted.
+func (b board) counted(draw func(board) string) string {
+	if b.measuring {
+		return ""
+	}
+	return draw(b)
 }
 
 // titled is the title: whole when the run is over, in one line before.
@@ -163,7 +173,7 @@ func (b board) body() []string {
 	left := b.tabled(b.width * 6 / 10)
 	room := 0
 	for _, l := range left {
-		room = max(room, visible(l))
+		room = max(room, cellsOf(l))
 	}
 	right := b.curve(b.width-room-4, max(min(b.chart, 10), len(left)-axes))
 	out := make([]string, max(len(left), len(right)))
@@ -175,7 +185,7 @@ func (b board) body() []string {
 		if i < len(right) {
 			r = right[i]
 		}
-		out[i] = l + strings.Repeat(" ", room+4-visible(l)) + r
+		out[i] = l + strings.Repeat(" ", room+4-cellsOf(l)) + r
 	}
 	return out
 }
@@ -223,7 +233,7 @@ func (b board) makeTable(width int) []string {
 		return nil
 	}
 	out := []string{b.k.paint(muted, g.line(w, g.Columns))}
-	if b.chartless {
+	if b.paged {
 		out = append(out, g.rule(w))
 	}
 	for i := range g.Rows {

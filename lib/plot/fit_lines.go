@@ -103,7 +103,7 @@ func (b board) trained() string {
 		words += ": " + strings.Join(names, ", ")
 	}
 	start := b.k.paint(muted, "groups") + " " + b.groupBar(min(40, b.width*2/5)) + " "
-	if room := b.width - visible(start); room >= 8 {
+	if room := b.width - cellsOf(start); room >= 8 {
 		return start + clip(words, room)
 	}
 	return clip("groups "+words, b.width)
@@ -111,7 +111,10 @@ func (b board) trained() string {
 
 // groupBar draws every group, or every few of them, in at most so many cells.
 func (b board) groupBar(most int) string {
-	n := len(b.Groups)
+	n, frozen, trained := len(b.Groups), "┄", "━"
+	if b.k == plainInk {
+		frozen, trained = ".", "#"
+	}
 	cell, blank := min(most/n-1, 3), " "
 	if cell < 2 {
 		cell, blank = 1, ""
@@ -121,9 +124,9 @@ func (b board) groupBar(most int) string {
 		switch {
 		case n > most && i*most/n == (i+1)*most/n: // one cell for several groups
 		case g.Trainable:
-			bar = append(bar, b.k.paint(good, strings.Repeat("━", cell)))
+			bar = append(bar, b.k.paint(good, strings.Repeat(trained, cell)))
 		default:
-			bar = append(bar, b.k.paint(muted, strings.Repeat("┄", cell)))
+			bar = append(bar, b.k.paint(muted, strings.Repeat(frozen, cell)))
 		}
 	}
 	return strings.Join(bar, blank)

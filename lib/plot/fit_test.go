@@ -59,8 +59,8 @@ func TestBoardsFitTheirWindows(t *testing.T) {
 					t.Fatalf("%s in %d×%d has %d lines\n%s", state, width, rows, len(lines), strings.Join(lines, "\n"))
 				}
 				for _, l := range lines {
-					if visible(l) > width && width >= 20 {
-						t.Fatalf("%s in %d×%d: %d cells in %q", state, width, rows, visible(l), l)
+					if cellsOf(l) > width && width >= 20 {
+						t.Fatalf("%s in %d×%d: %d cells in %q", state, width, rows, cellsOf(l), l)
 					}
 				}
 			}
@@ -71,19 +71,8 @@ func TestBoardsFitTheirWindows(t *testing.T) {
 // A board of one line tells what matters most.
 func TestSmallestBoard(t *testing.T) {
 	f := boards()["running"]
-	require.Equal(t, "mobilenet… ━━━━━━━━───── epoch 4/5", unpaint(drawnOn(f, display.Screen{Columns: 40, Rows: 1, Colour: true})))
+	require.Equal(t, "mobilenet… ━━━━━━━━───── epoch 4/5", unpainted.ReplaceAllString(drawnOn(f, display.Screen{Columns: 40, Rows: 1, Colour: true}), ""))
 	require.Equal(t, "• running", drawnOn(Fit{}, display.Screen{Columns: 40, Rows: 1}))
-}
-
-func unpaint(s string) string {
-	for {
-		before, rest, found := strings.Cut(s, "\x1b[")
-		if !found {
-			return s
-		}
-		_, after, _ := strings.Cut(rest, "m")
-		s = before + after
-	}
 }
 
 func TestSpark(t *testing.T) {

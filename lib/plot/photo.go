@@ -19,15 +19,17 @@ const photoWidth, photoRows, photoSmall = 64, 24, 12
 // colour braille. On a typed screen it returns nil.
 func Photo(img image.Image, s display.Screen) []display.Part {
 	width, rows := max(1, min(s.Columns, photoWidth)), max(1, min(s.Rows, photoRows))
+	// high is the number of lines for an image of which a line shows so many pixels.
+	high := func(pixels int) int { return min(rows, max(photoSmall, (img.Bounds().Dy()+pixels-1)/pixels)) }
 	switch {
 	case s.Typed || img.Bounds().Empty():
 		return nil
 	case s.Cell != image.Point{}:
 		return []display.Part{{Image: sized(img, width*s.Cell.X, rows*s.Cell.Y, photoSmall*s.Cell.Y)}}
 	case s.Colour && s.Blocks:
-		return []display.Part{{Text: blocks(img, width, rows, s.Indexed)}}
+		return []display.Part{{Text: blocks(img, width, high(2), s.Indexed)}}
 	}
-	return []display.Part{words(Braille(img, width, rows, isDark(s.Ground)))}
+	return []display.Part{words(Braille(img, width, high(4), isDark(s.Ground)))}
 }
 
 // isDark reports whether light ink reads on ground.

@@ -29,14 +29,17 @@ func charted(b display.Bundle, title string, svg func() string) display.Bundle {
 	text := b.Draw
 	return drawn(b, func(s display.Screen) []display.Part {
 		if (s.Cell != image.Point{}) && !s.Typed {
-			width := min(s.Columns, chartWidth) * s.Cell.X
-			height := min(s.Rows, chartRows) * s.Cell.Y
-			if img, ok := raster(svg(), width, height, s.Ground); ok {
+			if img, ok := chartImage(svg(), s); ok {
 				return append(lineParts(inkOf(s).folded(strong, title, s.Columns)), display.Part{Image: img})
 			}
 		}
 		return text(s)
 	})
+}
+
+// chartImage is the SVG of a chart in pixels, as large as suits s.
+func chartImage(svg string, s display.Screen) (image.Image, bool) {
+	return raster(svg, min(s.Columns, chartWidth)*s.Cell.X, min(s.Rows, chartRows)*s.Cell.Y, s.Ground)
 }
 
 // sketch is an SVG of this package being drawn in pixels.

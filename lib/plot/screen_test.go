@@ -131,6 +131,10 @@ func TestPhoto(t *testing.T) {
 		got := Photo(ramp(size.X, size.Y, 0), pixels)[0].Image.Bounds().Size()
 		require.Equal(t, want, got, "%v", size)
 	}
+	for rows, want := range map[int]int{24: 14, 10: 10} { // a small image is not made larger than a dozen lines
+		s := display.Screen{Columns: 79, Rows: rows, Colour: true, Blocks: true}
+		require.Len(t, strings.Split(Photo(ramp(28, 28, 0), s)[0].Text, "\n"), want)
+	}
 	blocks := Photo(ramp(28, 28, 0), display.Screen{Columns: 40, Rows: 10, Colour: true, Blocks: true})[0].Text
 	require.Equal(t, 10, len(strings.Split(blocks, "\n")))
 	require.Contains(t, blocks, "▀")

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 )
 
 // The heights of a sparkline, for a typewriter and in blocks.
@@ -88,15 +87,5 @@ func bytesOf(n uint64) string {
 	return fmt.Sprintf("%.0f MB", float64(n)/1e6)
 }
 
-// visible is the width of s, which may hold colours, in terminal cells.
-func visible(s string) int {
-	n := 0
-	for {
-		before, rest, found := strings.Cut(s, "\x1b[")
-		n += cells(before)
-		if !found {
-			return n
-		}
-		_, s, _ = strings.Cut(rest, "m")
-	}
-}
+// cellsOf is the width of s, which may hold colours, in terminal cells.
+func cellsOf(s string) int { return cells(unpainted.ReplaceAllString(s, "")) }

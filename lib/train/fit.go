@@ -408,7 +408,7 @@ func (r *run) finish(ctx context.Context, cause error) error {
 	case note != "":
 		state = plot.Failed
 	case cause != nil && (ctx.Err() != nil || errors.Is(cause, ErrParked)):
-		r.park(errors.Is(cause, ErrParked))
+		r.park(r.settings.Steering.parking())
 		state = plot.Interrupted
 		note = fmt.Sprintf("interrupted after %d steps; the weights are those of the last finished step", len(r.history.StepLoss))
 		cause = fmt.Errorf("train: %s: %w", note, cause)

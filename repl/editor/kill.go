@@ -60,7 +60,7 @@ func (e *Editor) Delete() {
 func (e *Editor) remove() bool {
 	start, end, ok := e.Region()
 	if ok {
-		e.splice(start, end, "")
+		e.take(start, end)
 	}
 	return ok
 }
@@ -100,7 +100,7 @@ func (e *Editor) kill(start, end int) {
 	} else {
 		e.ring.add(s)
 	}
-	e.splice(start, end, "")
+	e.take(start, end)
 	e.last = killing
 }
 

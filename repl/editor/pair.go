@@ -105,6 +105,25 @@ func (e *Editor) free(quote bool) bool {
 
 func quote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
 
+// take deletes the text from start to end, and with it the partners behind it that
+// Type has brought and that would be left alone.
+func (e *Editor) take(start, end int) {
+	to := end
+	for slices.Contains(e.closers, to) && alone(e.text[:start], e.text[to:]) {
+		to++
+	}
+	e.splice(start, to, "")
+}
+
+// alone reports whether what after begins with closes nothing in before.
+func alone(before, after string) bool {
+	if quote(after[0]) {
+		return syntax.At(before, len(before)) == syntax.Code
+	}
+	open, _ := syntax.Unmatched(before, syntax.Code)
+	return len(open) == 0 || syntax.Closer(before[open[len(open)-1]]) != after[0]
+}
+
 // emptyPair reports whether the cursor is between a bracket or quote and the
 // partner that Type has brought.
 func (e *Editor) emptyPair() bool {

@@ -60,6 +60,24 @@ func TestPairs(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
+	for _, c := range []struct {
+		typed string
+		do    func(*Editor)
+		want  string
+	}{
+		{`x f("a b`, (*Editor).KillBlankLeft, `x f("a |")`},
+		{`x f("a`, (*Editor).KillBlankLeft, "x |"},
+		{`g(f("a`, (*Editor).KillStart, "|"},
+		{`f("a`, (*Editor).KillWordLeft, `f("|")`},
+		{`f("a`, func(e *Editor) { left(e); left(e); e.Delete() }, "f(|)"},
+		{`f("a`, func(e *Editor) { left(e); left(e); e.CutRegion(); e.Undo() }, `f(|"a")`},
+	} {
+		e := with("|")
+		typeAll(e, c.typed)
+		if c.do(e); marked(e) != c.want {
+			t.Errorf("%s: %q, want %q", c.typed, marked(e), c.want)
+		}
+	}
 	e := with("|")
 	e.Type("(")
 	if e.Undo(); marked(e) != "|" {

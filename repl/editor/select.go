@@ -55,7 +55,7 @@ func (e *Editor) CutRegion() bool {
 	start, end, ok := e.Region()
 	if ok {
 		e.Copy(e.text[start:end])
-		e.splice(start, end, "")
+		e.take(start, end)
 	}
 	return ok
 }

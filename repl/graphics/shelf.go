@@ -133,24 +133,29 @@ func (s *Shelf) Expand(lines []string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []string
-	for i := 0; i < len(lines); {
-		n, row, ok := marked(lines[i])
-		if !ok {
-			out = append(out, lines[i])
-			i++
-			continue
+	for len(lines) > 0 {
+		rows := s.Rows(lines)
+		if n, from, ok := marked(lines[0]); ok {
+			out = append(out, s.take(n, from, from+rows)...)
+		} else {
+			out = append(out, lines[0])
 		}
-		end := i + 1
-		for end < len(lines) {
-			if n2, row2, ok := marked(lines[end]); !ok || n2 != n || row2 != row+end-i {
-				break
-			}
-			end++
-		}
-		out = append(out, s.take(n, row, row+end-i)...)
-		i = end
+		lines = lines[rows:]
 	}
 	return out
+}
+
+// Rows is how many lines, from the first on, are rows of one picture; 1 for text.
+func (s *Shelf) Rows(lines []string) int {
+	n, first, ok := marked(lines[0])
+	rows := 1
+	for ok && rows < len(lines) {
+		if other, row, is := marked(lines[rows]); !is || other != n || row != first+rows {
+			break
+		}
+		rows++
+	}
+	return rows
 }
 
 // take returns rows of a picture; blank lines if it is not there.

@@ -29,7 +29,7 @@ func Commands(cell string, t style.Theme) (spans []Span, rest string) {
 		case rest[name] != ' ':
 			return spans, rest
 		case !goesOn:
-			spans = append(spans, Span{name, nameEnd(cell, name), t.Keyword})
+			spans = append(spans, Span{Start: name, End: nameEnd(cell, name), Style: t.Keyword})
 		}
 		shell := goesOn || cell[name] == '!'
 		goesOn = shell && strings.HasSuffix(cell[start:at], "\\\n")

@@ -174,6 +174,9 @@ func (p Painter) Lines(rows []editor.Row, prompt Prompt, spans []Span) []string 
 	out := make([]string, len(rows))
 	for i, row := range rows {
 		out[i] = p.prefix(prompt, row) + paint(row, over(row, spans))
+		if i+1 < len(rows) && rows[i+1].First && row.Width+p.gutter(prompt) < p.width() {
+			out[i] += lineEnd(row.End(), spans)
+		}
 	}
 	return out
 }
@@ -212,12 +215,14 @@ func over(row editor.Row, spans []Span) []Span {
 	return out
 }
 
-// Selection is the style of selected text; without colours its ground is swapped.
-func (p Painter) Selection() style.Style {
-	if p.Profile <= colorprofile.ASCII {
-		return "7"
+// lineEnd draws the line end at a place, if a span wants it.
+func lineEnd(at int, spans []Span) string {
+	for _, s := range spans {
+		if s.LineEnds && s.Start <= at && at < s.End {
+			return s.Style.Render(" ")
+		}
 	}
-	return p.Theme.Selection
+	return ""
 }
 
 func paint(row editor.Row, spans []Span) string {

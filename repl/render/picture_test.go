@@ -34,6 +34,7 @@ func pictures() []display.Displayer {
 		plot.Table{Columns: []string{"group", "params", "lr"}, Rows: [][]string{{"stem", "928", ""}, {"head", "2562", "0.001"}}, Footer: []string{"total", "3490"}},
 		plot.Bars{Title: "images per class", Labels: []string{"sound", "crack"}, Values: []float64{1074, 550}},
 		plot.Gains{Title: "gain in recall", Labels: []string{"sound", "crack"}, Values: []float64{12.5, -4}, Notes: []string{"40 images", "25 images"}},
+		plot.Fit{Title: "head", Metrics: []string{"accuracy"}, Planned: 2, State: plot.Done, Epochs: []plot.Epoch{{N: 1, TrainLoss: .7, ValidLoss: .6, Metrics: []float64{.7}}, {N: 2, TrainLoss: .4, ValidLoss: .5, Metrics: []float64{.8}, Best: true}}},
 		plot.Parallel{Title: "search", Axes: []plot.ParallelAxis{{Name: "LR", Log: true}, {Name: "score"}}, Lines: [][]float64{{1e-4, .5}, {1e-3, .9}, {1e-2, .7}}},
 	}
 }
@@ -117,7 +118,7 @@ func TestTextIsASCII(t *testing.T) {
 func TestPixels(t *testing.T) {
 	st := graphics.Style{Kind: graphics.Sixel, Cell: image.Pt(10, 20), Ground: color.White}
 	p := Painter{Width: 79, Height: 20, Theme: style.For(false), Profile: colorprofile.ANSI256, Style: st, Shelf: graphics.NewShelf(1)}
-	for i, want := range []bool{true, true, false, false, false, false, true} {
+	for i, want := range []bool{true, true, false, false, false, false, true, true} {
 		s, ok := p.Pixels(pictures()[i].Display())
 		if ok != want {
 			t.Errorf("picture %d: pixels %v, want %v", i, ok, want)

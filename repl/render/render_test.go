@@ -76,13 +76,13 @@ func TestUnfinishedSource(t *testing.T) {
 // A part of a text that begins inside a string or a comment is coloured as such.
 func TestSourceFromTheMiddle(t *testing.T) {
 	theme := style.For(true)
-	for src, want := range map[string]string{"a` + 1": "[{0 2 T} {5 6 N}]", "*/ var": "[{0 2 R} {3 6 K}]", "x y": "[{0 3 R}]", "`": "[{0 1 T}]"} {
+	for src, want := range map[string]string{"a` + 1": "[{0 2 T false} {5 6 N false}]", "*/ var": "[{0 2 R false} {3 6 K false}]", "x y": "[{0 3 R false}]", "`": "[{0 1 T false}]"} {
 		kind := syntax.Raw
 		if !strings.Contains(src, "`") {
 			kind = syntax.Block
 		}
 		got := fmt.Sprint(Source(src, kind, theme))
-		got = strings.NewReplacer(string(theme.Text)+"}", "T}", string(theme.Number)+"}", "N}", string(theme.Remark)+"}", "R}", string(theme.Keyword)+"}", "K}").Replace(got)
+		got = strings.NewReplacer(string(theme.Text)+" ", "T ", string(theme.Number)+" ", "N ", string(theme.Remark)+" ", "R ", string(theme.Keyword)+" ", "K ").Replace(got)
 		if got != want {
 			t.Errorf("%q: %s, want %s", src, got, want)
 		}

@@ -13,6 +13,7 @@ import (
 type Span struct {
 	Start, End int
 	Style      style.Style
+	LineEnds   bool // line ends in it are drawn, as blanks
 }
 
 // Source splits Go source, complete or not, into coloured spans in order; text
@@ -23,7 +24,7 @@ func Source(src string, kind syntax.Kind, t style.Theme) []Span {
 	from := 0
 	if kind != syntax.Code {
 		from, _ = syntax.Step(src, 0, kind)
-		spans = append(spans, Span{0, from, inside(kind, t)})
+		spans = append(spans, Span{Start: 0, End: from, Style: inside(kind, t)})
 	}
 	var s scanner.Scanner
 	file := token.NewFileSet().AddFile("", -1, len(src)-from)
@@ -36,7 +37,7 @@ func Source(src string, kind syntax.Kind, t style.Theme) []Span {
 		start := from + file.Offset(pos)
 		end := min(start+len(lit), len(src))
 		if st := styleOf(tok, lit, t); st != "" && end > start && lit != "\n" {
-			spans = append(spans, Span{start, end, st})
+			spans = append(spans, Span{Start: start, End: end, Style: st})
 		}
 	}
 }

@@ -18,8 +18,10 @@ func (t Theme) On(p colorprofile.Profile) Theme {
 		role := roles.Field(i)
 		role.SetString(string(Style(role.String()).on(p)))
 	}
-	if t.Selected == "" {
-		t.Selected = reverse
+	for _, ground := range []*Style{&t.Selected, &t.Selection} {
+		if *ground == "" {
+			*ground = reverse
+		}
 	}
 	return t
 }

@@ -5,8 +5,8 @@
 //	show.Values([]reflect.Value{reflect.ValueOf([]string{"a b", "c"})})
 //	// text/plain: ["a b" "c"]
 //
-// A [display.Displayer] shows itself, an image is shown as PNG and as blocks in a
-// terminal, everything else is text: the form of fmt's %+v, except that strings
+// A [display.Displayer] shows itself, an image is shown as PNG, which a terminal draws
+// as it can, everything else is text: the form of fmt's %+v, except that strings
 // within quotes show where they begin and end, that types of structs are named,
 // that pointers to structs are followed, and that long values are cut. Several
 // values are parted by commas. An error or a [fmt.Stringer] shows its own text.
@@ -21,11 +21,7 @@ import (
 	"strings"
 
 	"graft/lib/display"
-	"graft/lib/plot"
 )
-
-// terminalWidth and terminalRows bound pictures in a terminal, in cells.
-const terminalWidth, terminalRows = 64, 24
 
 // Values returns the bundle of the results of one expression. It never panics:
 // where a method of a value does, the panic is part of the text.
@@ -103,6 +99,5 @@ func picture(img image.Image) display.Bundle {
 	if err := png.Encode(&buf, img); err == nil {
 		b.Data[display.PNG] = buf.Bytes()
 	}
-	b.Data[display.Terminal] = plot.Blocks(img, terminalWidth, terminalRows)
 	return b
 }

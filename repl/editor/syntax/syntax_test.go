@@ -88,3 +88,23 @@ func TestEnclosing(t *testing.T) {
 		}
 	}
 }
+
+// FuzzIndex checks that an index that follows a text says what a new one says.
+func FuzzIndex(f *testing.F) {
+	f.Add("`a` // \"\n/* ' */", 3, "`")
+	f.Fuzz(func(t *testing.T, part string, at int, put string) {
+		if part == "" {
+			return
+		}
+		text := strings.Repeat(part, 1+3*stride/len(part))
+		at = max(0, at%len(text))
+		var x Index
+		x.At(text, len(text))
+		changed := text[:at] + put + text[at:]
+		for _, to := range []int{at, at + len(put), len(changed), len(changed) / 2} {
+			if got, want := x.At(changed, to), At(changed, to); got != want {
+				t.Fatalf("%q at %d, kind at %d: %v, want %v", put, at, to, got, want)
+			}
+		}
+	})
+}
