@@ -59,7 +59,6 @@ type picture struct {
 	cursor  *tea.Cursor
 	height  int
 	settled bool // nothing is on its way to the screen
-	paged   bool // the pager is open: what is printed waits
 	phase   phase
 	printed int
 }
@@ -162,8 +161,7 @@ func (g *glass) picture(out *printer) picture {
 	out.mu.Lock()
 	defer out.mu.Unlock()
 	p := picture{content: v.Content, cursor: v.Cursor, height: strings.Count(v.Content, "\n") + 1, phase: g.m.phase, printed: len(g.printed)}
-	p.paged = out.hidden()
-	p.settled = (len(out.queue) == 0 || p.paged) && out.held == out.alt && !out.asked && g.m.phase != asking && (len(g.m.held) == 0 || g.m.phase == running)
+	p.settled = len(out.queue) == 0 && !out.asked && g.m.phase != asking && (len(g.m.held) == 0 || g.m.phase == running)
 	return p
 }
 
@@ -367,7 +365,7 @@ func (g *glass) compare(p picture) string {
 		return fmt.Sprintf("not settled: phase %d, %d lines printed", p.phase, p.printed)
 	}
 	top, wrong := g.compareView(p)
-	if wrong != "" || p.paged {
+	if wrong != "" {
 		return wrong
 	}
 	rows := g.rows()

@@ -30,7 +30,7 @@ var screens = []struct {
 	{"picture", []step{keysOf("plot curves\r"), until("In [2]:")}},
 	{"fit-running", []step{keysOf("train a 2\r"), until("fit a"), keysOf("nnnnnn"), until("step 2/4")}},
 	{"fit-finished", []step{keysOf("train a 2\r"), until("fit a"), keysOf("nnnnnnnn"), until("In [2]:")}},
-	{"help", []step{keysOf("?\r"), until("In [1]:")}},
+	{"help", []step{keysOf("set pager off\r"), until("In [2]:"), keysOf("?\r"), until(":help lists")}},
 }
 
 // spinner is the line of a cell that takes its time.

@@ -16,11 +16,11 @@ func TestGraft(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	t.Run("wide", func(t *testing.T) { wideCharacters(graft(t, exe, 20, 30)) })
+	t.Run("help", func(t *testing.T) { assisted(graft(t, exe, 90, 24)) })
 	t.Run("hangup", func(t *testing.T) { hungUp(t, exe) })
 	t.Run("suspended", func(t *testing.T) { suspended(t, exe) })
 	t.Run("resized", func(t *testing.T) { resized(graft(t, exe, 60, 16)) })
 	t.Run("pasted", func(t *testing.T) { pasted(graft(t, exe, 60, 16)) })
-	t.Run("help", func(t *testing.T) { assisted(graft(t, exe, 90, 24)) })
 	t.Run("session", func(t *testing.T) { ordinary(graft(t, exe, 90, 24)) })
 	t.Run("fit", func(t *testing.T) { steering(photographs(t, exe, 80, 24)) })
 }

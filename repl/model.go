@@ -32,14 +32,15 @@ const (
 
 // model is the whole state of the screen. It is changed by Update alone.
 type model struct {
-	ctx      context.Context
-	opening  *opening
-	engine   engine // nil until it has started
-	emit     func(any)
-	print    func(string)     // one block of lines above the prompt
-	leave    func()           // ends the program once everything is printed
-	withhold func(bool)       // keeps what is printed back while the pager is open
-	drew     func(int) string // takes the height of the newest view and returns its title
+	ctx       context.Context
+	opening   *opening
+	engine    engine // nil until it has started
+	emit      func(any)
+	print     func(string)     // one block of lines above the prompt
+	leave     func()           // ends the program once everything is printed
+	withhold  func(bool)       // keeps what is printed back while the pager is open
+	elsewhere func() bool      // the terminal shows its other screen
+	drew      func(int) string // takes the height of the newest view and returns its title
 
 	keyboard *keyboard // nil in tests
 	tty      *os.File  // the terminal's output, for other programs; nil in tests
@@ -88,7 +89,8 @@ func newModel(ctx context.Context, o *opening, cells []string) *model {
 	return &model{
 		ctx: ctx, opening: o, queue: cells, count: 1, height: 24, history: editor.NewHistory(nil),
 		painter: render.Painter{Width: 80, Theme: style.For(true)}, tint: tint{dark: true},
-		emit: func(any) {}, afloat: newAfloat(), print: func(string) {}, leave: func() {}, withhold: func(bool) {}, drew: func(int) string { return "" },
+		emit: func(any) {}, afloat: newAfloat(), print: func(string) {}, leave: func() {}, withhold: func(bool) {},
+		elsewhere: func() bool { return false }, drew: func(int) string { return "" },
 	}
 }
 
@@ -163,8 +165,6 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		return m.finish(msg.outcome)
 	case helped:
 		m.read(msg.document())
-	case turned:
-		m.turn(msg)
 	case edited:
 		m.comeBack(msg)
 		return tea.ClearScreen // whatever the editor has left in the view's place
@@ -216,7 +216,7 @@ func (m *model) typed(msg tea.Msg) tea.Cmd {
 		m.hurry = true
 		m.leave()
 		return nil
-	case isKey && m.pager != nil && m.pager.shown && !key.Matches(k, keys.Suspend):
+	case isKey && m.pager != nil && m.elsewhere() && !key.Matches(k, keys.Suspend):
 		m.pagerKey(k)
 		return nil
 	case isKey && key.Matches(k, keys.Interrupt) && m.phase != idle:

@@ -9,25 +9,32 @@ import (
 // other is what the printer knows of the terminal's other screen, on which nothing
 // can be printed.
 type other struct {
-	held   bool       // the pager is open
-	alt    bool       // the terminal shows the other screen
-	turned func(bool) // is told when that changes; may be nil
+	held bool // the pager is open
+	alt  bool // the terminal shows the other screen
 }
 
 // hidden reports whether the first screen cannot be printed on.
 func (o *other) hidden() bool { return o.held || o.alt }
 
-// switched finds the change of screens in what is written to the terminal.
-func (o *other) switched(text []byte) bool {
+// switches finds the change of screens in what is about to be written to the
+// terminal: who sees a screen may press keys that are meant for it.
+func (p *printer) switches(text []byte) {
 	on := bytes.LastIndex(text, []byte(ansi.SetModeAltScreenSaveCursor))
 	off := bytes.LastIndex(text, []byte(ansi.ResetModeAltScreenSaveCursor))
 	if on == off {
-		return false
+		return
 	}
-	if o.alt = on > off; o.turned != nil {
-		o.turned(o.alt)
-	}
-	return true
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.alt = on > off
+	p.changed.Broadcast()
+}
+
+// elsewhere reports whether the terminal shows its other screen.
+func (p *printer) elsewhere() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.alt
 }
 
 // hold keeps what is printed back until it is called with false and the terminal

@@ -17,8 +17,7 @@ import (
 // colours.)
 type pager struct {
 	document
-	shown bool // the other screen is there; keys that came before were for the prompt
-	width int  // that lines were laid out for
+	width int // that lines were laid out for
 	lines []string
 	top   int // first line in the window
 
@@ -36,9 +35,6 @@ type document struct {
 	draw  func(render.Painter) string // laid out for a window
 	short func(render.Painter) string // what stays in the scrollback of a long one
 }
-
-// turned tells that the terminal shows its other screen, or the first one again.
-type turned struct{ other bool }
 
 // read shows a text: in the scrollback if the window holds it, or if somebody is
 // busy with something else, and in the pager otherwise.
@@ -60,13 +56,6 @@ func (m *model) read(r document) {
 func firstLines(text string, n int) string {
 	lines := strings.SplitN(text, "\n", n+1)
 	return strings.Join(lines[:min(n, len(lines))], "\n")
-}
-
-// turn takes note of the screen.
-func (m *model) turn(t turned) {
-	if m.pager != nil {
-		m.pager.shown = t.other
-	}
 }
 
 // closePager goes back to the first screen, and to what was printed meanwhile.

@@ -27,7 +27,7 @@ func paging(t *testing.T) *desk {
 	if d.m.pager == nil {
 		t.Fatal("no pager")
 	}
-	d.send(turned{true})
+	d.m.elsewhere = func() bool { return true }
 	return d
 }
 
@@ -159,7 +159,7 @@ func TestBehindThePager(t *testing.T) {
 	if d.m.pager == nil {
 		t.Fatal("an early key closed it")
 	}
-	d.send(turned{true})
+	d.m.elsewhere = func() bool { return true }
 	before := len(d.scroll)
 	d.send(streamed{"stdout", "late\n"})
 	d.send(tea.PasteMsg{Content: "pasted"})
@@ -174,7 +174,6 @@ func TestBehindThePager(t *testing.T) {
 	d.want("holds", fmt.Sprint(held), "[true false]")
 	d.m.edit.Reset()
 	d.run("page " + lettered(50))
-	d.send(turned{true})
 	d.send(signaled{})
 	if d.m.pager != nil {
 		t.Error("a signal did not close it")
@@ -184,31 +183,24 @@ func TestBehindThePager(t *testing.T) {
 // What is printed waits for the first screen.
 func TestPrinterHolds(t *testing.T) {
 	p := newPrinter()
-	var screens []bool
-	p.turned = func(on bool) { screens = append(screens, on) }
-	write := func(text string) { p.unmarked([]byte(text)) }
-	step := func(what string, want int) {
-		t.Helper()
-		p.add("line")
-		if got := taken(p); got != want {
-			t.Errorf("%s: %d lines, want %d", what, got, want)
-		}
+	p.unmarked([]byte(written(p, 1)))
+	p.add("first")
+	if got := p.take(); got != "first" {
+		t.Fatalf("%q", got)
 	}
-	p.filter(nil, tea.WindowSizeMsg{Width: 80, Height: 24})
-	write(written(p, 2))
-	step("prompt", 1)
 	p.hold(true)
-	step("held", 0)
-	write("x" + ansi.SetModeAltScreenSaveCursor + written(p, 24))
+	p.add("second")
+	if got := p.take(); got != "" {
+		t.Errorf("held: %q", got)
+	}
+	p.switches([]byte("x" + ansi.SetModeAltScreenSaveCursor + "pager"))
 	p.hold(false)
-	step("on the other screen", 0)
-	p.drew(2)
-	write(ansi.ResetModeAltScreenSaveCursor)
-	step("back, without a prompt", 0)
-	write(written(p, 2))
-	step("back", 4)
-	if fmt.Sprint(screens) != "[true false]" {
-		t.Errorf("screens %v", screens)
+	if got := p.take(); got != "" {
+		t.Errorf("on the other screen: %q", got)
+	}
+	p.switches([]byte(ansi.ResetModeAltScreenSaveCursor + "prompt"))
+	if got := p.take(); got != "second" {
+		t.Errorf("back: %q", got)
 	}
 }
 
@@ -221,7 +213,6 @@ func TestPagerTakesAnyKeys(t *testing.T) {
 		if d.m.pager == nil {
 			d.m.edit.Reset()
 			d.run("lines 100")
-			d.send(turned{true})
 		}
 		if random.IntN(20) == 0 {
 			d.send(tea.WindowSizeMsg{Width: 1 + random.IntN(60), Height: 1 + random.IntN(30)})
@@ -251,7 +242,7 @@ func TestFitBehindThePager(t *testing.T) {
 	if d.m.pager == nil {
 		t.Fatal("no pager")
 	}
-	d.send(turned{true})
+	d.m.elsewhere = func() bool { return true }
 	act := func(label string) {
 		for _, a := range d.m.boards.list[0].bundle.Actions {
 			if a.Label == label {
@@ -272,7 +263,6 @@ func TestFitBehindThePager(t *testing.T) {
 		t.Fatal("q has stopped the fit")
 	}
 	d.run("page " + lettered(60))
-	d.send(turned{true})
 	act("stop")
 	d.until("end", func() bool { return len(d.m.boards.list) == 0 })
 	if d.m.pager == nil {

@@ -74,7 +74,7 @@ func (p *printer) add(text string) {
 func (p *printer) wait() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for len(p.queue) > backlog && !p.closed {
+	for len(p.queue) > backlog && !p.closed && !p.held {
 		p.changed.Wait()
 	}
 }
@@ -126,10 +126,10 @@ func (p *printer) due() (next []string, ok bool) {
 	}
 }
 
-// blind reports whether nobody knows where the view is on the screen, or it is about
-// to become lower: lines that are inserted before would scroll for nothing.
+// blind reports whether the other screen is shown, nobody knows where the view is on
+// this one, or it is about to become lower: lines that are inserted before would scroll for nothing.
 func (p *printer) blind() bool {
-	return p.wiping || p.hidden() || p.drawn.change != p.newest.change || p.newest.rows < p.drawn.rows
+	return p.hidden() || p.wiping || p.drawn.change != p.newest.change || p.newest.rows < p.drawn.rows
 }
 
 // filter sees the messages of the event loop before bubbletea does.
@@ -198,11 +198,6 @@ func (p *printer) drew(rows int) string {
 
 // unmarked takes the marks out of what is written, and believes the last.
 func (p *printer) unmarked(text []byte) []byte {
-	p.mu.Lock()
-	if p.switched(text) {
-		p.changed.Broadcast()
-	}
-	p.mu.Unlock()
 	out := text
 	for {
 		before, after, found := bytes.Cut(out, []byte(titleStart))

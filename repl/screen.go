@@ -77,8 +77,7 @@ func newProgram(ctx context.Context, m *model, out *printer, in *keyboard, scree
 	out.size = func() (int, int, error) { return term.GetSize(screen.Fd()) }
 	m.emit = func(msg any) { out.wait(); program.Send(msg) }
 	out.shelf = m.shelf()
-	m.print, m.leave, m.drew, m.withhold = out.add, out.close, out.drew, out.hold
-	out.turned = func(other bool) { go program.Send(turned{other}) } // Send waits for the event loop, which waits for a write
+	m.print, m.leave, m.drew, m.withhold, m.elsewhere = out.add, out.close, out.drew, out.hold, out.elsewhere
 	go out.run(program.Send, program.Quit)
 	return program
 }
@@ -91,6 +90,7 @@ type canvas struct {
 
 // Write writes to the terminal.
 func (c canvas) Write(p []byte) (int, error) {
+	c.out.switches(p)
 	if _, err := c.File.Write(c.out.unmarked(p)); err != nil {
 		return 0, err
 	}
