@@ -54,10 +54,11 @@ func TestScreenIsWhatTheModelSays(t *testing.T) {
 // has ended: nothing of it left the window while the prompt took its place.
 func TestABoardStaysInTheWindow(t *testing.T) {
 	g := newGlass(t, newFake(), 60, 16, true)
-	g.typed("count x\rfit 2\rprint end\r")
-	for !strings.HasSuffix(g.screen(), "end\nIn [4]:") {
-		<-g.fed
-	}
+	g.on("In [1]:")
+	g.ran("count x")
+	g.ran("fit 2")
+	g.ran("print end")
+	g.on("end\nIn [4]:")
 	if s := g.screen(); !strings.Contains(s, "epoch  train_loss") || !strings.Contains(s, "✓ done: 2 epochs") {
 		t.Errorf("screen\n%s", s)
 	}
