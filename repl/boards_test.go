@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -194,14 +195,15 @@ func TestLostTerminalParksFits(t *testing.T) {
 	if err := leave(t.Context(), nil, d.m); err != nil || len(d.m.afloat.boards) > 0 {
 		t.Errorf("%v, %d fits run", err, len(d.m.afloat.boards))
 	}
-	parked := 0
-	for range 2 {
-		if u, ok := (<-d.msgs).(updated); ok && strings.Contains(u.bundle.Data[display.Text].(string), "■ interrupted") {
-			parked++
+	for parked := 0; parked < 2; {
+		select {
+		case msg := <-d.msgs: // others come, too
+			if u, ok := msg.(updated); ok && strings.Contains(u.bundle.Data[display.Text].(string), "■ interrupted") {
+				parked++
+			}
+		case <-time.After(patienceOfTests):
+			t.Fatalf("%d of 2 fits are parked", parked)
 		}
-	}
-	if parked != 2 {
-		t.Errorf("%d of 2 fits are parked", parked)
 	}
 }
 
