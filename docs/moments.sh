@@ -54,3 +54,37 @@ shows "Repeat"
 t send-keys Down
 shows "copies of the string s."
 picture terminal-complete.png
+
+# clear empties the prompt and the screen.
+clear() {
+	t send-keys C-c
+	shows '^C'
+	t send-keys C-l
+	until [ "$(t capture-pane -p | grep -c .)" = 1 ]; do sleep 0.1; done
+}
+
+clear
+cell 'cells := graft.Dataset("elpv")'
+cell 'train, valid, test := cells.Split(100, 100, 100)'
+cell 'm := graft.ImageClassifier("mobilnet_v2", train, graft.Valid(valid))'
+cell 'defects := train.Clases()'
+picture terminal-error.png
+
+cell 'm := graft.ImageClassifier("mobilenet_v2.tv_in1k", train, graft.Valid(valid))'
+cell 'm.Freeze(); m.Fit(5)'
+t send-keys -l 'x'
+clear
+cell 'm.Unfreeze("last 2")'
+t send-keys -l 'm.Fit(6, graft.OneCycle(1e-3))'
+t send-keys Enter
+shows "epoch 3/6"
+picture terminal-fit.png
+t send-keys -l q
+n=$((n + 1))
+shows "In [$n]:"
+t send-keys -l 'x'
+clear
+t send-keys C-r
+t send-keys -l 'unfr'
+shows 'Unfreeze'
+picture terminal-search.png
