@@ -1,7 +1,7 @@
 """Turns a screen of tmux into a page, to be photographed by a browser.
 
     tmux capture-pane -p -e | python3 docs/terminal.py > screen.html
-    chromium --headless --screenshot=docs/terminal.png --window-size=W,H screen.html
+    chromium --headless --screenshot=docs/NAME.png --window-size=W,H screen.html
 """
 
 import html
