@@ -59,6 +59,8 @@ type picture struct {
 	cursor  *tea.Cursor
 	height  int
 	settled bool // nothing is on its way to the screen
+	paged   bool // the pager is open: what is printed waits
+	busy    string
 	phase   phase
 	printed int
 }
@@ -161,7 +163,9 @@ func (g *glass) picture(out *printer) picture {
 	out.mu.Lock()
 	defer out.mu.Unlock()
 	p := picture{content: v.Content, cursor: v.Cursor, height: strings.Count(v.Content, "\n") + 1, phase: g.m.phase, printed: len(g.printed)}
-	p.settled = len(out.queue) == 0 && !out.asked && g.m.phase != asking && (len(g.m.held) == 0 || g.m.phase == running)
+	p.paged = out.hidden()
+	p.busy = fmt.Sprintf("%d lines wait (asked %v, pager %v, other screen %v), %d keys wait", len(out.queue), out.asked, out.held, out.alt, len(g.m.held))
+	p.settled = (len(out.queue) == 0 || p.paged) && out.held == out.alt && !out.asked && g.m.phase != asking && (len(g.m.held) == 0 || g.m.phase == running || p.paged)
 	return p
 }
 
@@ -362,10 +366,10 @@ func (g *glass) compare(p picture) string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !p.settled {
-		return fmt.Sprintf("not settled: phase %d, %d lines printed", p.phase, p.printed)
+		return fmt.Sprintf("not settled: phase %d, %d lines printed, %s", p.phase, p.printed, p.busy)
 	}
 	top, wrong := g.compareView(p)
-	if wrong != "" {
+	if wrong != "" || p.paged {
 		return wrong
 	}
 	rows := g.rows()

@@ -3,6 +3,7 @@
 package repl
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -61,5 +62,20 @@ func TestABoardStaysInTheWindow(t *testing.T) {
 	g.on("end\nIn [4]:")
 	if s := g.screen(); !strings.Contains(s, "epoch  train_loss") || !strings.Contains(s, "✓ done: 2 epochs") {
 		t.Errorf("screen\n%s", s)
+	}
+}
+
+// What arrives while the pager is open is printed when it closes, all of it.
+func TestLinesBehindThePager(t *testing.T) {
+	g := newGlass(t, newFake(), 60, 16, true)
+	g.on("In [1]:")
+	g.ran("print one")
+	for i := range 20 {
+		g.typed("\x1bOP")
+		g.on("h keys")
+		g.fake.say(fmt.Sprintf("late %d a\n", i))
+		g.fake.say(fmt.Sprintf("late %d b\n", i))
+		g.typed("q")
+		g.on(fmt.Sprintf("late %d a\nlate %d b\nIn [2]:", i, i))
 	}
 }
