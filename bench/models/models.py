@@ -24,7 +24,7 @@ ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 15
 ARCHS = sys.argv[2:] or ["mobilenet_v2", "resnet18"]
 BATCH = int(os.environ.get("BATCH", "16"))
 DEVICE = "cuda" if os.environ.get("GRAFT_BACKEND") == "cuda" else "cpu"
-LIMITS = {("mobilenet_v2", "infer"): 1.3, ("resnet18", "infer"): 1.3, ("mobilenet_v2", "train"): 3.0, ("resnet18", "train"): 1.8}
+LIMITS = {("mobilenet_v2", "infer"): 1.1, ("resnet18", "infer"): 1.1, ("mobilenet_v2", "train"): 2.0, ("resnet18", "train"): 1.2}
 
 
 class Graft:

@@ -90,7 +90,7 @@ func load(p Plugin) (d *Device, err error) {
 	return &Device{Backend: backend, Kind: p.Kind, Plugin: p, Load: time.Since(start), Kept: kept}, nil
 }
 
-// KindOf returns the kind of the backend that graphs are built for.
+// KindOf returns the kind of an open backend, such as the one a graph is built for.
 func KindOf(b compute.Backend) Kind {
 	x, ok := b.(interface{ PluginName() string })
 	switch {

@@ -12,9 +12,9 @@ const unrolled = 8
 // channelSum applies term to in, each [batch, ..., channels], and sums the result
 // over all axes but the last. term must be element-wise.
 //
-// XLA on CPU (PJRT 0.106) reduces to the innermost axis with one strided loop per channel. Here
-// the batch is cut up first and term is applied to the pieces: one vectorised
-// expression that leaves an eighth of the numbers to the reduction. To sum
+// XLA on CPU (PJRT 0.106) reduces to the innermost axis with one strided loop per
+// channel. Here the batch is cut up first and term is applied to the pieces: one
+// vectorised expression that leaves an eighth of the numbers to the reduction. To sum
 // pieces of the finished term instead is ten times slower, because XLA then writes
 // the term to memory (bench/NOTES.md). On GPUs its own reduction is the faster one.
 func channelSum(term func(in ...*Node) *Node, in ...*Node) *Node {

@@ -69,44 +69,46 @@ func (w tiling) transforms(channels int) int {
 // stride 1 and one place of padding on every side.
 func winograd(x, kernel *Node) *Node {
 	w := newTiling(x.Shape().Dimensions)
-	pixels := w.spread(x, w.pixels)
+	toPlaces, toOutputs := w.matrices()
+	pixels := w.spread(x, toPlaces)
 	weights := w.kernel(kernel)
-	y := w.gather(MatMul(pixels, weights), w.outputs)
+	y := w.gather(MatMul(pixels, weights), toOutputs)
 	return custom(y, func(dy *Node) []*Node {
-		dProducts := w.spread(dy, transpose(w.outputs))
+		dProducts := w.spread(dy, transpose(toOutputs))
 		dPixels := DotGeneral(dProducts, []int{2}, []int{0}, weights, []int{2}, []int{0})
 		dWeights := DotGeneral(pixels, []int{1}, []int{0}, dProducts, []int{1}, []int{0})
-		return []*Node{w.gather(dPixels, transpose(w.pixels)), w.toKernel(dWeights)}
+		return []*Node{w.gather(dPixels, transpose(toPlaces)), w.toKernel(dWeights)}
 	}, x, kernel)
 }
 
 // tiling cuts an image into overlapping tiles.
 type tiling struct {
 	batch       int
-	size, tiles [2]int    // height and width, in pixels and in tiles
-	pixels      [2]matrix // from an axis of pixels to the six places of its tiles: [place, tile]
-	outputs     [2]matrix // and from those places to an axis of outputs
+	size, tiles [2]int // height and width, in pixels and in tiles
 }
 
 func newTiling(d []int) tiling {
-	w := tiling{batch: d[0], size: [2]int{d[1], d[2]}}
-	for axis, size := range w.size {
-		n := (size + tileOut - 1) / tileOut
-		w.tiles[axis] = n
-		w.pixels[axis] = newMatrix(tileIn*n, size)
-		w.outputs[axis] = newMatrix(size, tileIn*n)
+	return tiling{d[0], [2]int{d[1], d[2]}, [2]int{(d[1] + tileOut - 1) / tileOut, (d[2] + tileOut - 1) / tileOut}}
+}
+
+// matrices lead, for each axis, from its pixels to the six places of its tiles,
+// [place, tile], and from those places to its outputs.
+func (w tiling) matrices() (toPlaces, toOutputs [2]matrix) {
+	for axis, n := range w.tiles {
+		toPlaces[axis] = newMatrix(tileIn*n, w.size[axis])
+		toOutputs[axis] = newMatrix(w.size[axis], tileIn*n)
 		for t := range n {
 			for place := range tileIn {
 				for k, f := range pixelTile[place] {
-					w.pixels[axis].set(place*n+t, t*tileOut+k-1, f)
+					toPlaces[axis].set(place*n+t, t*tileOut+k-1, f)
 				}
 				for k := range tileOut {
-					w.outputs[axis].set(t*tileOut+k, place*n+t, outputTile[k][place])
+					toOutputs[axis].set(t*tileOut+k, place*n+t, outputTile[k][place])
 				}
 			}
 		}
 	}
-	return w
+	return toPlaces, toOutputs
 }
 
 // spread takes an image [batch, height, width, channels] to [36, tiles, channels].

@@ -6,6 +6,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/stretchr/testify/require"
+	"graft/lib/device"
 )
 
 // TestWinograd compares the transformed convolution with the definition, and its
@@ -25,7 +26,8 @@ func TestWinograd(t *testing.T) {
 	}
 }
 
-// TestWinogradPays names layers of ResNets and VGGs on either side of the decision.
+// TestWinogradPays names layers of ResNets and VGGs on either side of the decision,
+// which XLA on the CPU alone has to take.
 func TestWinogradPays(t *testing.T) {
 	for _, c := range []struct {
 		side, in, out int
@@ -40,6 +42,6 @@ func TestWinogradPays(t *testing.T) {
 			return x
 		}, noise(1, 1, c.side, c.side, c.in))
 		require.NoError(t, err)
-		require.Equal(t, c.want, pays, "%+v", c)
+		require.Equal(t, c.want && device.KindOf(backend(t)) == device.CPU, pays, "%+v", c)
 	}
 }
