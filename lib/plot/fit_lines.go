@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // progressLine is how far the run has come.
@@ -82,7 +83,7 @@ func (b board) paceLine() string {
 	if b.Device > 0 {
 		parts = append(parts, piece{weight: 1, name: "device", text: bytesOf(b.Device)})
 	}
-	if b.Elapsed > 0 {
+	if b.Elapsed >= time.Second { // before the first step the board stands still
 		parts = append(parts, piece{weight: 0, name: "elapsed", text: clock(b.Elapsed)})
 	}
 	parts = slices.DeleteFunc(parts, func(p piece) bool { return p.text == "" })
