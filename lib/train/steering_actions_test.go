@@ -139,12 +139,14 @@ func TestAPauseIsShown(t *testing.T) {
 	require.Contains(t, seen.last.Data[display.Text], "paused for 0s before epoch 1")
 }
 
-// A callback's panic leaves the board as the record of what happened.
-func TestAPanicClosesTheBoard(t *testing.T) {
+// A callback's panic leaves the board as the record of what happened, and the
+// checkpoint for Resume.
+func TestAPanicEndsTheRun(t *testing.T) {
 	trainer, data := small(t)
+	dir := t.TempDir()
 	var seen screen
 	require.PanicsWithValue(t, "boom", func() {
-		_, _ = trainer.Fit(display.WithSink(quiet(t), &seen), 3, data, OnStep(func(s Step) error {
+		_, _ = trainer.Fit(display.WithSink(quiet(t), &seen), 3, data, Checkpoint(dir), CheckpointEvery(0), OnStep(func(s Step) error {
 			if s.Epoch == 2 {
 				panic("boom")
 			}
@@ -153,6 +155,8 @@ func TestAPanicClosesTheBoard(t *testing.T) {
 	})
 	require.Empty(t, seen.last.Actions)
 	require.Contains(t, seen.last.Data[display.Text], "✗ failed")
+	require.Contains(t, seen.last.Data[display.Text], "Resume goes on from its checkpoint")
+	require.False(t, Unfinished(dir)[0].InUse, "by a run that has ended")
 	_, err := trainer.Fit(quiet(t), 1, data)
 	require.NoError(t, err, "the network can be trained again")
 }
