@@ -58,7 +58,7 @@ func TestActions(t *testing.T) {
 	trainer, _, data := frozenNet(t)
 	require.NoError(t, trainer.net.Plan.Freeze(""))
 	wheel := trainer.NewSteering(nil, func(name string) error {
-		if name == "epoch 2 step 2" {
+		if name == "epoch 2 step 1" {
 			return errors.New("the disk is full")
 		}
 		return nil
@@ -78,7 +78,7 @@ func TestActions(t *testing.T) {
 			require.Contains(t, l.Ask, "now 0.1")
 			said("l", "0.01", "learning rate 0.01 from the next step on")
 			said("l", "classifier 0.5", "0.5 of the learning rate for classifier from the next step on")
-			said("s", "", `a snapshot "epoch 1 step 2" after the running step`)
+			said("s", "", "a snapshot after the running step")
 			said("u", "", "bn learns from the next epoch on")
 			said("u", "", "conv learns from the next epoch on")
 			_, err := seen.press(t, "u", "")
@@ -88,9 +88,15 @@ func TestActions(t *testing.T) {
 				require.ErrorContains(t, err, want)
 			}
 		case s.Epoch == 2 && s.Batch == 1:
-			said("s", "", `a snapshot "epoch 2 step 2" after the running step`)
+			said("s", "", "a snapshot after the running step")
 		case s.Epoch == 3 && s.Batch == 1:
 			said("q", "", "stopping after the running step")
+		}
+		return nil
+	}), OnEpoch(func(e Epoch) error {
+		if e.N == 1 {
+			said("s", "", "a snapshot after the running step")
+			require.Contains(t, wheel.Status().Waiting, "snapshot")
 		}
 		return nil
 	}))
@@ -100,9 +106,10 @@ func TestActions(t *testing.T) {
 	require.Equal(t, []plot.Remark{
 		{Text: "learning rate 0.1 → 0.01 after step 1 of epoch 1"},
 		{Text: "0.5 of the learning rate for classifier after step 1 of epoch 1"},
-		{Text: `snapshot "epoch 1 step 2" kept after step 1 of epoch 1`},
+		{Text: `snapshot "epoch 1 step 1" kept after step 1 of epoch 1`},
 		{Text: "unfrozen bn; unfrozen conv before epoch 2: 130 parameters are trainable now"},
-		{Text: `no snapshot "epoch 2 step 2": the disk is full`, Bad: true},
+		{Text: `snapshot "epoch 1 step 2" kept before epoch 2`},
+		{Text: `no snapshot "epoch 2 step 1": the disk is full`, Bad: true},
 	}, h.Remarks)
 	text := seen.last.Data[display.Text].(string)
 	require.Contains(t, text, "■ stopped after 2 of 4 epochs and 1 step")
