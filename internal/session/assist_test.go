@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -250,7 +251,9 @@ func TestRecordIsBounded(t *testing.T) {
 	r := newRecord(1000)
 	for i := range 3 {
 		e, h := r.begin("cell", func(event.Event) {})
-		h(event.Show{Bundle: display.Plain(strings.Repeat("x", 400))})
+		b := display.Plain(strings.Repeat("x", 400))
+		b.ID = fmt.Sprint("board ", i)
+		h(event.Show{Bundle: b})
 		r.end(e, i+1)
 	}
 	var kept []int
@@ -261,6 +264,14 @@ func TestRecordIsBounded(t *testing.T) {
 		t.Errorf("outputs %v", kept)
 	}
 	e, h := r.begin("cell", func(event.Event) {})
+	again := display.Plain("changed")
+	again.ID = "board 0"
+	h(event.Update{Bundle: again})
+	for id, shown := range r.ids {
+		if size := weight(shown); (size > 0) != (id != "board 0") {
+			t.Errorf("%s takes %d bytes", id, size)
+		}
+	}
 	for range 100 {
 		h(event.Stream{Name: event.Stdout, Text: strings.Repeat("x", 99) + "\n"})
 	}
