@@ -161,19 +161,19 @@ func interruptedShell(t *testing.T, interrupt func(s *Session, cancel func())) {
 	defer s.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	begun := make(chan bool, 1)
-	done := make(chan Outcome)
+	done := make(chan Outcome, 1)
 	var tp tape
 	go func() {
 		done <- s.Execute(ctx, Request{Code: "!echo begun; sleep 300; echo not reached\nfmt.Println(1)"}, func(e event.Event) {
 			tp.handle(e)
-			if _, ok := e.(event.Stream); ok {
+			if text, ok := e.(event.Stream); ok && strings.Contains(text.Text, "begun") {
 				begun <- true
 			}
 		})
 	}()
-	<-begun
+	within(t, begun, "output")
 	interrupt(s, cancel)
-	if res := <-done; res.Error == nil || res.Error.Name != "Interrupt" || strings.Contains(tp.text(), "not reached") {
+	if res := within(t, done, "end"); res.Error == nil || res.Error.Name != "Interrupt" || strings.Contains(tp.text(), "not reached") {
 		t.Errorf("%+v\n%s", res, tp.text())
 	}
 }
@@ -189,13 +189,10 @@ func TestShellInTheBackground(t *testing.T) {
 			late <- true
 		}
 	})
-	if res.Err != nil {
-		t.Fatal(res.Err)
+	if err := os.WriteFile("go", nil, 0o600); err != nil || res.Err != nil { // or the program goes on for ever
+		t.Fatal(err, res.Err)
 	}
-	if err := os.WriteFile("go", nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	<-late
+	within(t, late, "output of the background")
 }
 
 // Large output passes whole and in order, whatever is in it.

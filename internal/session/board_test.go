@@ -1,9 +1,11 @@
 package session
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"graft/internal/session/event"
 	"graft/lib/display"
@@ -45,11 +47,36 @@ func (s *screen) see(b display.Bundle) {
 	}
 }
 
+// patience is how long a test waits for what a session does in the background.
+const patience = time.Minute
+
+// within receives from c.
+func within[T any](t *testing.T, c <-chan T, what string) (got T) {
+	t.Helper()
+	select {
+	case got = <-c:
+	case <-time.After(patience):
+		t.Fatalf("no %s in %s", what, patience)
+	}
+	return got
+}
+
 // shows waits until the board has text on it.
 func (s *screen) shows(text string) display.Bundle {
+	s.t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	late := false
+	defer time.AfterFunc(patience, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		late = true
+		s.changed.Broadcast()
+	}).Stop()
 	for s.board.Draw == nil || !strings.Contains(s.board.Draw(display.Screen{Columns: 100, Rows: 50})[0].Text, text) {
+		if late {
+			s.t.Fatalf("no %q on the board; besides it\n%s", text, s.said.String())
+		}
 		s.changed.Wait()
 	}
 	return s.board
@@ -90,7 +117,9 @@ func TestSteeringABackgroundFit(t *testing.T) {
 	run := func(code, want string) {
 		t.Helper()
 		tp := tape{}
-		if s.Execute(t.Context(), Request{Code: code, Store: true}, tp.handle); !strings.Contains(tp.text(), want) {
+		ctx, cancel := context.WithTimeout(t.Context(), patience) // a cell may wait for a step of the fit
+		defer cancel()
+		if s.Execute(ctx, Request{Code: code, Store: true}, tp.handle); !strings.Contains(tp.text(), want) {
 			t.Fatalf("%s:\n%s", code, tp.text())
 		}
 	}

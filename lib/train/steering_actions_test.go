@@ -125,24 +125,30 @@ func TestAPauseIsShown(t *testing.T) {
 	wheel := trainer.NewSteering(nil, nil)
 	var seen screen
 	require.NoError(t, wheel.Pause())
-	var run sync.WaitGroup
-	run.Go(func() {
+	ended := make(chan bool)
+	go func() {
+		defer close(ended)
 		if _, err := trainer.Fit(display.WithSink(quiet(t), &seen), 1, data, Steered(wheel)); err != nil {
 			t.Error(err)
 		}
-	})
+	}()
 	paused := func() bool {
 		seen.mu.Lock()
 		defer seen.mu.Unlock()
 		return len(seen.last.Actions) > 0 && strings.Contains(seen.last.Data[display.Text].(string), "paused")
 	}
 	for !paused() {
-		runtime.Gosched()
+		select {
+		case <-ended:
+			t.Fatal("the run does not pause")
+		default:
+			runtime.Gosched()
+		}
 	}
 	require.Equal(t, []string{"p resume", "q stop", "l learning rate", "u unfreeze"}, labels(seen.last), "no place for snapshots")
 	_, err := seen.press(t, "p", "")
 	require.NoError(t, err)
-	run.Wait()
+	<-ended
 	require.Contains(t, seen.last.Data[display.Text], "paused for 0s before epoch 1")
 }
 
