@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	_ "embed"
 	"strings"
 	"sync"
 	"testing"
@@ -93,16 +94,12 @@ func (s *screen) press(key, answer string) {
 	}
 }
 
-const tinyFit = `import "image"
-var images []image.Image
-var labels []string
-for i := range 8 {
-	img := image.NewGray(image.Rect(0, 0, 32, 32))
-	for p := range img.Pix { img.Pix[p] = uint8(p * (i%2*7 + 1)) }
-	images, labels = append(images, img), append(labels, []string{"a", "b"}[i%2])
-}
-photos := graft.Images(images, labels)
-m := graft.ImageClassifier("resnet18", photos, graft.FromScratch(), graft.ImageSize(32))
+// tinyModel is a cell that makes a model m; the kernel's tests have it, too.
+//
+//go:embed testdata/tiny-model.txt
+var tinyModel string
+
+const tinyFit = `
 m.Freeze()
 step, on := make(chan int), make(chan int)
 h := m.FitAsync(1000, graft.BatchSize(4), graft.OnStep(func(s graft.Step) error { step <- s.Batch; <-on; return nil }))`
@@ -123,7 +120,7 @@ func TestSteeringABackgroundFit(t *testing.T) {
 			t.Fatalf("%s:\n%s", code, tp.text())
 		}
 	}
-	if res := s.Execute(t.Context(), Request{Code: tinyFit, Store: true}, at.handle); res.Err != nil {
+	if res := s.Execute(t.Context(), Request{Code: tinyModel + tinyFit, Store: true}, at.handle); res.Err != nil {
 		t.Fatal(res.Err)
 	}
 	run("<-step", "1")
