@@ -178,6 +178,31 @@ func interruptedShell(t *testing.T, interrupt func(s *Session, cancel func())) {
 	}
 }
 
+// One interrupt is one signal: a program that puts things in order at the first may
+// give up at the second.
+func TestInterruptReachesTheShellOnce(t *testing.T) {
+	s := New(Options{History: "-"})
+	defer s.Close()
+	var tp tape
+	begun := make(chan bool, 1)
+	done := make(chan Outcome, 1)
+	go func() {
+		code := "!trap 'echo caught' INT; echo begun; n=0; while [ $n -lt 100000 ]; do n=$((n+1)); done; echo over"
+		done <- s.Execute(t.Context(), Request{Code: code}, func(e event.Event) {
+			tp.handle(e)
+			if text, ok := e.(event.Stream); ok && strings.Contains(text.Text, "begun") {
+				begun <- true
+			}
+		})
+	}()
+	within(t, begun, "output")
+	s.Interrupt()
+	within(t, done, "end")
+	if n := strings.Count(tp.text(), "caught"); n != 1 || !strings.Contains(tp.text(), "over") {
+		t.Errorf("caught %d signals:\n%s", n, tp.text())
+	}
+}
+
 // A program in the background does not hold the cell, and goes on to belong to it.
 func TestShellInTheBackground(t *testing.T) {
 	s := New(Options{History: "-"})

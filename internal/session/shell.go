@@ -23,7 +23,12 @@ import (
 // the cell.
 func (x *execution) Shell(_ context.Context, line string) error {
 	cmd := exec.CommandContext(x.ctx, "sh", "-c", line)
-	cmd.Cancel = func() error { x.family.interrupt(); return nil }
+	cmd.Cancel = func() error {
+		if context.Cause(x.ctx) != errInterrupted { // which signals all programs itself
+			x.family.interrupt()
+		}
+		return nil
+	}
 	cmd.WaitDelay = 2 * grace
 	out, err := pipeTo(x.out.Stream(event.Stdout))
 	if err != nil {
