@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"graft/internal/whole"
 	"graft/kernel/socket"
 	"graft/kernel/wire"
 )
@@ -70,16 +71,7 @@ func (c connection) write(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("kernel: connection file: %w", err)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".graft-connection-") // 0600
-	if err != nil {
-		return fmt.Errorf("kernel: connection file: %w", err)
-	}
-	_, err = tmp.Write(data)
-	if err = errors.Join(err, tmp.Close()); err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(tmp.Name())
+	if err := whole.Write(path, 0o600, func(f *os.File) error { _, err := f.Write(data); return err }); err != nil {
 		return fmt.Errorf("kernel: connection file: %w", err)
 	}
 	return nil

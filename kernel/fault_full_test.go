@@ -81,21 +81,13 @@ func (picture) Display() display.Bundle { return display.Plain(big) }`)
 	l.alive()
 }
 
-const tinyModel = `import "image"
-var images []image.Image
-var labels []string
-for i := range 8 {
-	img := image.NewGray(image.Rect(0, 0, 32, 32))
-	for p := range img.Pix { img.Pix[p] = uint8(p * (i%2*7 + 1)) }
-	images, labels = append(images, img), append(labels, []string{"a", "b"}[i%2])
-}
-photos := graft.Images(images, labels)
-m := graft.ImageClassifier("resnet18", photos, graft.FromScratch(), graft.ImageSize(32))
-m.Fit(1, graft.BatchSize(4))`
-
 // A shutdown in the middle of a fit or of saving takes no time and leaves the last
 // whole file, nothing else.
 func TestShutdownWhileAModelIsAtWork(t *testing.T) {
+	tinyModel, err := os.ReadFile("../internal/session/testdata/tiny-model.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, loop := range map[string]string{
 		"fit":  `m.Fit(1000000, graft.BatchSize(4), graft.OnStep(func(graft.Step) error { fmt.Println("on"); return nil }))`,
 		"save": `for { m.Save(path); fmt.Println("on") }`,
@@ -104,7 +96,7 @@ func TestShutdownWhileAModelIsAtWork(t *testing.T) {
 			dir := t.TempDir()
 			path := filepath.Join(dir, "m.graft")
 			l := start(t, local(t))
-			if a, _ := l.cell(fmt.Sprintf("path := %q\n%s\nm.Save(path)", path, tinyModel)); a.fields["status"] != "ok" {
+			if a, _ := l.cell(fmt.Sprintf("path := %q\n%sm.Fit(1, graft.BatchSize(4))\nm.Save(path)", path, tinyModel)); a.fields["status"] != "ok" {
 				t.Fatal(a)
 			}
 			l.say(l.shell, "execute_request", map[string]any{"code": loop})

@@ -28,7 +28,7 @@ func Format(cell Cell) (string, *Error) {
 	for start, rest := 0, alike(chunks); len(rest) > 0; rest = rest[1:] {
 		end := len(src.text)
 		if len(rest) > 1 {
-			end = behind(src.text, rest[0][len(rest[0])-1].end(), rest[1][0].off())
+			end = behind(src.text, list, rest[0][len(rest[0])-1].end(), rest[1][0].off())
 		}
 		part := src.text[start:end]
 		text, err := format.Source([]byte(strings.TrimSpace(part)))
@@ -44,14 +44,15 @@ func Format(cell Cell) (string, *Error) {
 	return b.String(), nil
 }
 
-// alike divides chunks into lists that gofmt takes: of declarations or of
-// statements. Variables, constants and types are both.
+// alike divides chunks into lists that gofmt takes: of declarations, imports first,
+// or of statements. Variables, constants and types are both.
 func alike(chunks []chunk) [][]chunk {
 	var lists [][]chunk
 	last := either
-	for _, c := range chunks {
+	for i, c := range chunks {
 		form := formOf(c)
-		if len(lists) == 0 || last != either && form != either && last != form {
+		late := c.list[0].tok == token.IMPORT && i > 0 && chunks[i-1].list[0].tok != token.IMPORT && chunks[i-1].list[0].tok != token.PACKAGE
+		if len(lists) == 0 || late || last != either && form != either && last != form {
 			lists, last = append(lists, nil), either
 		}
 		if form != either {
@@ -86,13 +87,15 @@ func formOf(c chunk) form {
 }
 
 // behind returns the end of a list whose last piece ends at end, when the next one
-// starts at next: a semicolon and a comment on the line of the one belong to it, and
-// comments above the other to that.
-func behind(text string, end, next int) int {
-	if i := strings.IndexByte(text[end:next], '\n'); i >= 0 {
-		return end + i + 1
+// starts at next: a semicolon and comments that begin on the line of the one belong
+// to it with the end of that line, and comments above the other to that.
+func behind(text string, tokens []lexeme, end, next int) int {
+	for _, l := range tokens {
+		if l.off >= end && l.end <= next && !strings.Contains(text[end:l.off], "\n") {
+			end = l.end
+		}
 	}
-	if i := strings.IndexByte(text[end:next], ';'); i >= 0 {
+	if i := strings.IndexByte(text[end:next], '\n'); i >= 0 {
 		return end + i + 1
 	}
 	return end

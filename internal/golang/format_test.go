@@ -21,7 +21,9 @@ func TestFormat(t *testing.T) {
 		"// only a comment":                                    "// only a comment",
 		"func (t T) f( ){}\nx:=`a\n   b`":                      "func (t T) f() {}\nx := `a\n   b`",
 		"package main\nimport \"os\"\nfunc main(){os.Exit(0)}": "package main\n\nimport \"os\"\n\nfunc main() { os.Exit(0) }",
-		"": "",
+		"f( ) /* a\n;b */\nfunc f(){}":                         "f() /* a\n;b */\nfunc f() {}",
+		"f( ) /* ; */; func f(){}":                             "f() /* ; */\nfunc f() {}",
+		"":                                                     "",
 	} {
 		got, err := Format(Cell{Source: src})
 		if err != nil || got != want {

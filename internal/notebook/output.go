@@ -37,7 +37,9 @@ func (r *Recorder) Add(e event.Event) {
 		}
 	case event.Update:
 		for _, out := range r.ids[e.Bundle.ID] {
-			out["data"], out["metadata"] = saved(e.Bundle)
+			if len(out) > 0 { // else who keeps the cells has dropped it
+				out["data"], out["metadata"] = saved(e.Bundle)
+			}
 		}
 	case event.Result:
 		data, meta := saved(e.Bundle)

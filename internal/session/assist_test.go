@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -160,20 +161,45 @@ func interruptedShell(t *testing.T, interrupt func(s *Session, cancel func())) {
 	defer s.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	begun := make(chan bool, 1)
-	done := make(chan Outcome)
+	done := make(chan Outcome, 1)
 	var tp tape
 	go func() {
 		done <- s.Execute(ctx, Request{Code: "!echo begun; sleep 300; echo not reached\nfmt.Println(1)"}, func(e event.Event) {
 			tp.handle(e)
-			if _, ok := e.(event.Stream); ok {
+			if text, ok := e.(event.Stream); ok && strings.Contains(text.Text, "begun") {
 				begun <- true
 			}
 		})
 	}()
-	<-begun
+	within(t, begun, "output")
 	interrupt(s, cancel)
-	if res := <-done; res.Error == nil || res.Error.Name != "Interrupt" || strings.Contains(tp.text(), "not reached") {
+	if res := within(t, done, "end"); res.Error == nil || res.Error.Name != "Interrupt" || strings.Contains(tp.text(), "not reached") {
 		t.Errorf("%+v\n%s", res, tp.text())
+	}
+}
+
+// One interrupt is one signal: a program that puts things in order at the first may
+// give up at the second.
+func TestInterruptReachesTheShellOnce(t *testing.T) {
+	s := New(Options{History: "-"})
+	defer s.Close()
+	var tp tape
+	begun := make(chan bool, 1)
+	done := make(chan Outcome, 1)
+	go func() {
+		code := "!trap 'echo caught' INT; echo begun; n=0; while [ $n -lt 100000 ]; do n=$((n+1)); done; echo over"
+		done <- s.Execute(t.Context(), Request{Code: code}, func(e event.Event) {
+			tp.handle(e)
+			if text, ok := e.(event.Stream); ok && strings.Contains(text.Text, "begun") {
+				begun <- true
+			}
+		})
+	}()
+	within(t, begun, "output")
+	s.Interrupt()
+	within(t, done, "end")
+	if n := strings.Count(tp.text(), "caught"); n != 1 || !strings.Contains(tp.text(), "over") {
+		t.Errorf("caught %d signals:\n%s", n, tp.text())
 	}
 }
 
@@ -188,13 +214,10 @@ func TestShellInTheBackground(t *testing.T) {
 			late <- true
 		}
 	})
-	if res.Err != nil {
-		t.Fatal(res.Err)
+	if err := os.WriteFile("go", nil, 0o600); err != nil || res.Err != nil { // or the program goes on for ever
+		t.Fatal(err, res.Err)
 	}
-	if err := os.WriteFile("go", nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	<-late
+	within(t, late, "output of the background")
 }
 
 // Large output passes whole and in order, whatever is in it.
@@ -250,7 +273,9 @@ func TestRecordIsBounded(t *testing.T) {
 	r := newRecord(1000)
 	for i := range 3 {
 		e, h := r.begin("cell", func(event.Event) {})
-		h(event.Show{Bundle: display.Plain(strings.Repeat("x", 400))})
+		b := display.Plain(strings.Repeat("x", 400))
+		b.ID = fmt.Sprint("board ", i)
+		h(event.Show{Bundle: b})
 		r.end(e, i+1)
 	}
 	var kept []int
@@ -261,6 +286,14 @@ func TestRecordIsBounded(t *testing.T) {
 		t.Errorf("outputs %v", kept)
 	}
 	e, h := r.begin("cell", func(event.Event) {})
+	again := display.Plain("changed")
+	again.ID = "board 0"
+	h(event.Update{Bundle: again})
+	for id, shown := range r.ids {
+		if size := weight(shown); (size > 0) != (id != "board 0") {
+			t.Errorf("%s takes %d bytes", id, size)
+		}
+	}
 	for range 100 {
 		h(event.Stream{Name: event.Stdout, Text: strings.Repeat("x", 99) + "\n"})
 	}

@@ -1,9 +1,12 @@
 package session
 
 import (
+	"context"
+	_ "embed"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"graft/internal/session/event"
 	"graft/lib/display"
@@ -45,11 +48,36 @@ func (s *screen) see(b display.Bundle) {
 	}
 }
 
+// patience is how long a test waits for what a session does in the background.
+const patience = time.Minute
+
+// within receives from c.
+func within[T any](t *testing.T, c <-chan T, what string) (got T) {
+	t.Helper()
+	select {
+	case got = <-c:
+	case <-time.After(patience):
+		t.Fatalf("no %s in %s", what, patience)
+	}
+	return got
+}
+
 // shows waits until the board has text on it.
 func (s *screen) shows(text string) display.Bundle {
+	s.t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	late := false
+	defer time.AfterFunc(patience, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		late = true
+		s.changed.Broadcast()
+	}).Stop()
 	for s.board.Draw == nil || !strings.Contains(s.board.Draw(display.Screen{Columns: 100, Rows: 50})[0].Text, text) {
+		if late {
+			s.t.Fatalf("no %q on the board; besides it\n%s", text, s.said.String())
+		}
 		s.changed.Wait()
 	}
 	return s.board
@@ -66,16 +94,12 @@ func (s *screen) press(key, answer string) {
 	}
 }
 
-const tinyFit = `import "image"
-var images []image.Image
-var labels []string
-for i := range 8 {
-	img := image.NewGray(image.Rect(0, 0, 32, 32))
-	for p := range img.Pix { img.Pix[p] = uint8(p * (i%2*7 + 1)) }
-	images, labels = append(images, img), append(labels, []string{"a", "b"}[i%2])
-}
-photos := graft.Images(images, labels)
-m := graft.ImageClassifier("resnet18", photos, graft.FromScratch(), graft.ImageSize(32))
+// tinyModel is a cell that makes a model m; the kernel's tests have it, too.
+//
+//go:embed testdata/tiny-model.txt
+var tinyModel string
+
+const tinyFit = `
 m.Freeze()
 step, on := make(chan int), make(chan int)
 h := m.FitAsync(1000, graft.BatchSize(4), graft.OnStep(func(s graft.Step) error { step <- s.Batch; <-on; return nil }))`
@@ -90,11 +114,13 @@ func TestSteeringABackgroundFit(t *testing.T) {
 	run := func(code, want string) {
 		t.Helper()
 		tp := tape{}
-		if s.Execute(t.Context(), Request{Code: code, Store: true}, tp.handle); !strings.Contains(tp.text(), want) {
+		ctx, cancel := context.WithTimeout(t.Context(), patience) // a cell may wait for a step of the fit
+		defer cancel()
+		if s.Execute(ctx, Request{Code: code, Store: true}, tp.handle); !strings.Contains(tp.text(), want) {
 			t.Fatalf("%s:\n%s", code, tp.text())
 		}
 	}
-	if res := s.Execute(t.Context(), Request{Code: tinyFit, Store: true}, at.handle); res.Err != nil {
+	if res := s.Execute(t.Context(), Request{Code: tinyModel + tinyFit, Store: true}, at.handle); res.Err != nil {
 		t.Fatal(res.Err)
 	}
 	run("<-step", "1")

@@ -8,10 +8,10 @@ import (
 	"graft/internal/session/command"
 )
 
-// Format returns code as gofmt writes it; the line of a command stays as it is. Code
+// Format returns code as gofmt writes it; the lines of commands stay as they are. Code
 // that does not parse gives an error with its line and column.
 func Format(code string) (string, error) {
-	head, body := commandLine(code)
+	head, body := commandLines(code)
 	text, err := golang.Format(golang.Cell{Source: body})
 	if err != nil {
 		return "", fmt.Errorf("line %d, column %d: %s", err.Line+strings.Count(head, "\n"), err.Col, err.Message)
@@ -19,19 +19,22 @@ func Format(code string) (string, error) {
 	return strings.TrimRight(strings.TrimLeft(head, " \t\n")+text, "\n"), nil
 }
 
-// commandLine cuts the command off that a cell begins with. Behind a command that
-// takes the rest of the cell there is Go from the next line on.
-func commandLine(code string) (head, body string) {
-	call, rest, ok := command.Parse(code)
-	switch {
-	case !ok:
-		return "", code
-	case rest == "" && call.Name != "!":
-		at := len(code) - len(strings.TrimLeft(code, " \t\n"))
-		if i := strings.IndexByte(code[at:], '\n'); i >= 0 {
-			return code[:at+i+1], code[at+i+1:]
+// commandLines cuts the commands off that a cell begins with. Behind one that takes
+// the rest of the cell there is Go from the next line on.
+func commandLines(code string) (head, body string) {
+	body = code
+	for {
+		call, rest, ok := command.Parse(body)
+		if !ok {
+			break
 		}
-		return code, ""
+		if rest == "" && call.Name != "!" {
+			first := strings.TrimLeft(body, " \t\r\n")
+			if i := strings.IndexByte(first, '\n'); i >= 0 {
+				rest = first[i+1:]
+			}
+		}
+		body = rest
 	}
-	return code[:len(code)-len(rest)], rest
+	return code[:len(code)-len(body)], body
 }

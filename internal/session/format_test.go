@@ -6,6 +6,7 @@ func TestFormat(t *testing.T) {
 	for code, want := range map[string]string{
 		"x:=1": "x := 1", "%time\nf( )": "%time\nf()", ":who": ":who", "\n%time f( )\n\nx:=1": "%time f( )\nx := 1",
 		"!ls \\\n -l": "!ls \\\n -l", "!ls\nx:=1": "!ls\nx := 1", "%%timeit\nf( )": "%%timeit\nf()",
+		":who\n!ls \\\n -l\n:time f( )\nx:=1": ":who\n!ls \\\n -l\n:time f( )\nx := 1", ":cd x\n\n:who": ":cd x\n\n:who",
 	} {
 		if got, err := Format(code); err != nil || got != want {
 			t.Errorf("%q: %q %v, want %q", code, got, err, want)

@@ -19,16 +19,25 @@ import (
 	"graft/lib/display"
 )
 
-// tape records events as one line each.
+// tape records events as one line each; text of one stream in a row is one, in however
+// many pieces it came.
 type tape struct {
 	mu     sync.Mutex
 	lines  []string
+	said   event.Stream // the last line, if it is text
 	answer func(event.Input)
 }
 
 func (t *tape) handle(e event.Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	more, ok := e.(event.Stream)
+	if ok && more.Name == t.said.Name {
+		more.Text = t.said.Text + more.Text
+		t.lines = t.lines[:len(t.lines)-1]
+		e = more
+	}
+	t.said = more
 	t.lines = append(t.lines, line(e))
 	if in, ok := e.(event.Input); ok {
 		t.answer(in)
@@ -218,7 +227,7 @@ func TestNativeOutputBesideASilentCell(t *testing.T) {
 	s.last.Flush()
 	s.Interrupt()
 	<-done
-	if !strings.Contains(seen.text(), `stdout "from C\n"`) {
+	if seen.text() != "stdout \"x\\nfrom C\\n\"\n" {
 		t.Errorf("events: %s", seen.text())
 	}
 }

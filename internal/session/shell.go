@@ -9,8 +9,10 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"graft/internal/golang"
 	"graft/internal/session/event"
@@ -21,7 +23,12 @@ import (
 // the cell.
 func (x *execution) Shell(_ context.Context, line string) error {
 	cmd := exec.CommandContext(x.ctx, "sh", "-c", line)
-	cmd.Cancel = func() error { x.family.interrupt(); return nil }
+	cmd.Cancel = func() error {
+		if context.Cause(x.ctx) != errInterrupted { // which signals all programs itself
+			x.family.interrupt()
+		}
+		return nil
+	}
 	cmd.WaitDelay = 2 * grace
 	out, err := pipeTo(x.out.Stream(event.Stdout))
 	if err != nil {
@@ -74,12 +81,12 @@ func (x *execution) isGo(line string) bool {
 	if _, err := parser.ParseExpr(line); err != nil {
 		return false
 	}
-	for _, v := range x.Vars() {
-		if strings.HasPrefix(line, v.Name) {
-			return true
-		}
+	in, err := x.s.interp()
+	if err != nil {
+		return false
 	}
-	return false
+	end := strings.IndexFunc(line+" ", func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return slices.ContainsFunc(in.Vars(), func(v golang.Var) bool { return v.Name == line[:end] })
 }
 
 // pipe is an output of a program on its way to a stream.

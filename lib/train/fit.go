@@ -73,12 +73,14 @@ func (t *Trainer) fit(ctx context.Context, epochs int, train Source, s Settings,
 	return r.history, r.finish(ctx, err)
 }
 
-// abandoned closes the board of a run that a panic has ended, mostly of a callback.
-// The panic goes on.
+// abandoned ends a run that a panic has ended, mostly of a callback: its loading, the
+// hold on its checkpoint and its board. The panic goes on.
 func (r *run) abandoned() {
-	if !r.closed {
-		r.board.end(plot.Failed, "a panic ended the run; the weights are those of the last finished step")
+	if r.closed {
+		return
 	}
+	r.closeFeeds()
+	r.board.end(plot.Failed, "a panic ended the run; the weights are those of the last finished step"+r.keeper.end(false))
 }
 
 // run is one call of Fit.

@@ -31,7 +31,7 @@ type Steering struct {
 	peak   float64 // 0 until SetLR
 	rates  []rateChange
 	plans  []tune.Change
-	names  []string // snapshots to take
+	names  []string // snapshots to take; "" is one named after its place
 	base   float64  // learning rate of the run, or the peak of its schedule
 	status Status
 	shown  display.Bundle
@@ -195,7 +195,7 @@ func (s *Steering) waiting() []string {
 		list = append(list, c.String()+" at the next epoch")
 	}
 	for _, name := range s.names {
-		list = append(list, "snapshot "+name)
+		list = append(list, strings.TrimSpace("snapshot "+name))
 	}
 	return list
 }

@@ -50,12 +50,7 @@ func (s *Steering) toldPark(string) (string, error) {
 }
 
 func (s *Steering) toldSnapshot(string) (string, error) {
-	status := s.Status()
-	if status.State != "paused" { // the running step will be over
-		status.Step++
-	}
-	name := fmt.Sprintf("epoch %d step %d", max(status.Epoch, 1), status.Step)
-	return fmt.Sprintf("a snapshot %q after the running step", name), s.Snapshot(name)
+	return "a snapshot after the running step", s.ask(func() { s.names = append(s.names, "") })
 }
 
 // toldRate takes "5e-4", a learning rate, or "last 2 0.1", groups and their share.

@@ -58,7 +58,7 @@ func TestActions(t *testing.T) {
 	trainer, _, data := frozenNet(t)
 	require.NoError(t, trainer.net.Plan.Freeze(""))
 	wheel := trainer.NewSteering(nil, func(name string) error {
-		if name == "epoch 2 step 2" {
+		if name == "epoch 2 step 1" {
 			return errors.New("the disk is full")
 		}
 		return nil
@@ -78,7 +78,7 @@ func TestActions(t *testing.T) {
 			require.Contains(t, l.Ask, "now 0.1")
 			said("l", "0.01", "learning rate 0.01 from the next step on")
 			said("l", "classifier 0.5", "0.5 of the learning rate for classifier from the next step on")
-			said("s", "", `a snapshot "epoch 1 step 2" after the running step`)
+			said("s", "", "a snapshot after the running step")
 			said("u", "", "bn learns from the next epoch on")
 			said("u", "", "conv learns from the next epoch on")
 			_, err := seen.press(t, "u", "")
@@ -88,9 +88,15 @@ func TestActions(t *testing.T) {
 				require.ErrorContains(t, err, want)
 			}
 		case s.Epoch == 2 && s.Batch == 1:
-			said("s", "", `a snapshot "epoch 2 step 2" after the running step`)
+			said("s", "", "a snapshot after the running step")
 		case s.Epoch == 3 && s.Batch == 1:
 			said("q", "", "stopping after the running step")
+		}
+		return nil
+	}), OnEpoch(func(e Epoch) error {
+		if e.N == 1 {
+			said("s", "", "a snapshot after the running step")
+			require.Contains(t, wheel.Status().Waiting, "snapshot")
 		}
 		return nil
 	}))
@@ -100,9 +106,10 @@ func TestActions(t *testing.T) {
 	require.Equal(t, []plot.Remark{
 		{Text: "learning rate 0.1 → 0.01 after step 1 of epoch 1"},
 		{Text: "0.5 of the learning rate for classifier after step 1 of epoch 1"},
-		{Text: `snapshot "epoch 1 step 2" kept after step 1 of epoch 1`},
+		{Text: `snapshot "epoch 1 step 1" kept after step 1 of epoch 1`},
 		{Text: "unfrozen bn; unfrozen conv before epoch 2: 130 parameters are trainable now"},
-		{Text: `no snapshot "epoch 2 step 2": the disk is full`, Bad: true},
+		{Text: `snapshot "epoch 1 step 2" kept before epoch 2`},
+		{Text: `no snapshot "epoch 2 step 1": the disk is full`, Bad: true},
 	}, h.Remarks)
 	text := seen.last.Data[display.Text].(string)
 	require.Contains(t, text, "■ stopped after 2 of 4 epochs and 1 step")
@@ -118,33 +125,41 @@ func TestAPauseIsShown(t *testing.T) {
 	wheel := trainer.NewSteering(nil, nil)
 	var seen screen
 	require.NoError(t, wheel.Pause())
-	var run sync.WaitGroup
-	run.Go(func() {
+	ended := make(chan bool)
+	go func() {
+		defer close(ended)
 		if _, err := trainer.Fit(display.WithSink(quiet(t), &seen), 1, data, Steered(wheel)); err != nil {
 			t.Error(err)
 		}
-	})
+	}()
 	paused := func() bool {
 		seen.mu.Lock()
 		defer seen.mu.Unlock()
 		return len(seen.last.Actions) > 0 && strings.Contains(seen.last.Data[display.Text].(string), "paused")
 	}
 	for !paused() {
-		runtime.Gosched()
+		select {
+		case <-ended:
+			t.Fatal("the run does not pause")
+		default:
+			runtime.Gosched()
+		}
 	}
 	require.Equal(t, []string{"p resume", "q stop", "l learning rate", "u unfreeze"}, labels(seen.last), "no place for snapshots")
 	_, err := seen.press(t, "p", "")
 	require.NoError(t, err)
-	run.Wait()
+	<-ended
 	require.Contains(t, seen.last.Data[display.Text], "paused for 0s before epoch 1")
 }
 
-// A callback's panic leaves the board as the record of what happened.
-func TestAPanicClosesTheBoard(t *testing.T) {
+// A callback's panic leaves the board as the record of what happened, and the
+// checkpoint for Resume.
+func TestAPanicEndsTheRun(t *testing.T) {
 	trainer, data := small(t)
+	dir := t.TempDir()
 	var seen screen
 	require.PanicsWithValue(t, "boom", func() {
-		_, _ = trainer.Fit(display.WithSink(quiet(t), &seen), 3, data, OnStep(func(s Step) error {
+		_, _ = trainer.Fit(display.WithSink(quiet(t), &seen), 3, data, Checkpoint(dir), CheckpointEvery(0), OnStep(func(s Step) error {
 			if s.Epoch == 2 {
 				panic("boom")
 			}
@@ -153,6 +168,8 @@ func TestAPanicClosesTheBoard(t *testing.T) {
 	})
 	require.Empty(t, seen.last.Actions)
 	require.Contains(t, seen.last.Data[display.Text], "✗ failed")
+	require.Contains(t, seen.last.Data[display.Text], "Resume goes on from its checkpoint")
+	require.False(t, Unfinished(dir)[0].InUse, "by a run that has ended")
 	_, err := trainer.Fit(quiet(t), 1, data)
 	require.NoError(t, err, "the network can be trained again")
 }

@@ -54,6 +54,15 @@ func (r *run) place() string {
 	return fmt.Sprintf("after step %d of epoch %d", r.at.Batch, r.at.Epoch)
 }
 
+// lastStep names the last finished step.
+func (r *run) lastStep() string {
+	at := r.at
+	if at.Batch == 0 && at.Epoch > 1 {
+		at.Epoch, at.Batch = at.Epoch-1, r.steps
+	}
+	return fmt.Sprintf("epoch %d step %d", at.Epoch, at.Batch)
+}
+
 // clock writes a duration as 12s or 3m5s.
 func clock(d time.Duration) string { return d.Round(time.Second).String() }
 
@@ -102,6 +111,9 @@ func (r *run) fulfil() error {
 		r.remark("%.3g of the learning rate for %s %s", c.share, c.spec, r.place())
 	}
 	for _, name := range names {
+		if name == "" {
+			name = r.lastStep()
+		}
 		if err := s.snapshot(name); err != nil {
 			r.refuse(fmt.Sprintf("no snapshot %q: %v", name, err))
 			continue

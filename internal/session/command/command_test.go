@@ -37,3 +37,17 @@ func TestManualFitsAWindow(t *testing.T) {
 		}
 	}
 }
+
+// What a notebook that is passed on should not tell.
+func TestSecretsOfTheEnvironment(t *testing.T) {
+	for pair, want := range map[string]string{
+		"HF_TOKEN=x": "•••", "AWS_SECRET_ACCESS_KEY=x": "•••", "DB_PASS=x": "•••", "BORG_PASSPHRASE=x": "•••", "PGPASSWORD=x": "•••", "MYSQL_PWD=x": "•••",
+		"HF_TOKEN=": "", "PWD=/home": "/home", "OLDPWD=/": "/", "KEYBOARD=de": "de", "COMPASS=n": "n",
+		"https_proxy=http://me:pw@host:80/": "http://•••@host:80/", "HOST=http://host:80/a@b": "http://host:80/a@b",
+	} {
+		name, value, _ := strings.Cut(pair, "=")
+		if got := shown(name, value); got != want {
+			t.Errorf("%s: %q, want %q", pair, got, want)
+		}
+	}
+}

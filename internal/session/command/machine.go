@@ -19,7 +19,19 @@ import (
 )
 
 // secret matches names whose values are nobody's business: a notebook is shared.
-var secret = regexp.MustCompile(`(?i)token|secret|passw|credential|(^|_)key($|_)|apikey`)
+// credentials are those within an address.
+var (
+	secret      = regexp.MustCompile(`(?i)token|secret|passw|passphrase|credential|(^|_)(key|pass)($|_)|_pwd$|apikey`)
+	credentials = regexp.MustCompile(`://[^/\s:@]*:[^/\s@]*@`)
+)
+
+// shown is the value of a variable as a notebook may have it.
+func shown(name, value string) string {
+	if secret.MatchString(name) && value != "" {
+		return "•••"
+	}
+	return credentials.ReplaceAllString(value, "://•••@")
+}
 
 // environment shows variables of the environment or sets one.
 func environment(_ context.Context, h Host, args string) error {
@@ -41,10 +53,7 @@ func environment(_ context.Context, h Host, args string) error {
 		if !strings.Contains(strings.ToLower(key), strings.ToLower(name)) {
 			continue
 		}
-		if secret.MatchString(key) && text != "" {
-			text = "•••"
-		}
-		t.Rows = append(t.Rows, []string{key, text})
+		t.Rows = append(t.Rows, []string{key, shown(key, text)})
 	}
 	if len(t.Rows) == 1 {
 		h.Show(display.Plain(t.Rows[0][0] + "=" + t.Rows[0][1]))

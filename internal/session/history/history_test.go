@@ -1,6 +1,7 @@
 package history
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -65,6 +66,26 @@ func TestInMemory(t *testing.T) {
 	s := fill(t, "", "x")
 	defer s.Close()
 	if got, err := s.Tail(5); err != nil || sources(got) != "x" {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// Signs that mean something in a URI are signs of a path here.
+func TestPathWithSigns(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "50%41?a#b c", "h.sqlite")
+	if err := fill(t, path, "kept").Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+	s, err := Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	s.borrow(path)
+	if got, err := s.Tail(5); err != nil || sources(got) != "kept" {
 		t.Errorf("%v, %v", got, err)
 	}
 }

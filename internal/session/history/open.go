@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 
@@ -26,7 +27,7 @@ const inMemory = ":memory:"
 
 // settings hold for every connection to a file. Whoever waits for another process
 // holds a cell up: so that is for a moment only.
-const settings = "?_pragma=busy_timeout(250)&_pragma=journal_mode(wal)&_pragma=synchronous(off)"
+const settings = "_pragma=busy_timeout(250)&_pragma=journal_mode(wal)&_pragma=synchronous(off)"
 
 // Open opens or creates the history at path; an empty path keeps it in memory. A
 // file that is no history any more is renamed to path.corrupt, or path.corrupt-2 and so on,
@@ -60,11 +61,16 @@ func Open(path string) (*Store, error) {
 	return s, nil
 }
 
+// uri is the name of a file for SQLite.
+func uri(path, query string) string {
+	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query}).String()
+}
+
 // open opens a database. One that another process has locked is made sound later.
 func open(path string) (*Store, error) {
 	dsn := path
 	if path != inMemory {
-		dsn = "file:" + path + settings
+		dsn = uri(path, settings)
 	}
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
@@ -133,7 +139,7 @@ func exists(path string) bool {
 
 // borrow copies the cells of a file that can be read and not written, if there are any.
 func (s *Store) borrow(path string) {
-	if _, err := s.db.Exec("attach database ? as kept", "file:"+path+"?mode=ro&immutable=1"); err != nil {
+	if _, err := s.db.Exec("attach database ? as kept", uri(path, "mode=ro&immutable=1")); err != nil {
 		return
 	}
 	for _, table := range []string{"sessions", "history", "output_history"} {
