@@ -159,7 +159,7 @@ func (v *Vi) replace(e *editor.Editor, key string) (Act, progress) {
 		key = " "
 	case key == "enter":
 		key = "\n"
-	case len([]rune(key)) > 1 && strings.Contains(key, "+"):
+	case named(key):
 		return Done, moved
 	}
 	at := e.Cursor()
