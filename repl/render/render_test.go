@@ -169,10 +169,10 @@ func TestTranscript(t *testing.T) {
 	tr.Show("x", "live 1")
 	tr.Write("after\n")
 	check("what a live display is under settles", tr.Settled(9), "done")
-	tr.Update("x", "live 2\nrow")
+	tr.Redraw("x", func() string { return "live 2\nrow" }, nil)
 	check("view", tr.View(), "live 2", "row", "after")
 	check("too high", tr.Settled(2), "live 2\nrow", "after")
-	if tr.Update("x", "live 3") {
+	if tr.Redraw("x", func() string { return "live 3" }, nil) {
 		t.Error("updated what has left")
 	}
 	tr.Show("y", "end")
