@@ -48,7 +48,8 @@ func (p *sixelPicture) encode(from, to int) []byte {
 }
 
 // encodeSixel writes the part of img in r. Clear pixels are left out; half clear ones,
-// which sixel does not have, are mixed with the ground.
+// which sixel does not have, are mixed with the ground. The encoder of x/ansi does not
+// mix, nor does it dither.
 func encodeSixel(img image.Image, r image.Rectangle, ground color.Color) []byte {
 	flat, solid := flatten(img, r, ground)
 	if flat.Rect.Empty() {
