@@ -179,4 +179,10 @@ func TestTranscript(t *testing.T) {
 	tr.Write("tail")
 	check("rest", tr.Rest(), "end", "tail")
 	check("empty", tr.Rest())
+	long := strings.Repeat("写", 1<<20)
+	tr.Write(long)
+	if view := tr.View(); len(view) != 1 || len(view[0]) > 1<<20 || !strings.HasPrefix(long, view[0][:1<<10]) {
+		t.Errorf("%d bytes of a line that no window holds are drawn again and again", len(view[0]))
+	}
+	check("all of it is kept", tr.Rest(), long)
 }

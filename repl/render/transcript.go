@@ -117,7 +117,11 @@ func (t *Transcript) Rest() []string {
 // Clear drops what is still in the transcript.
 func (t *Transcript) Clear() { *t = Transcript{} }
 
-// View returns what is still in the transcript, as lines.
+// visible is more of a line, in bytes, than any window shows.
+const visible = 32 << 10
+
+// View returns what is still in the transcript, as lines, and of a last one that goes
+// on and on its start.
 func (t *Transcript) View() []string {
 	var lines []string
 	for _, it := range t.items {
@@ -125,7 +129,7 @@ func (t *Transcript) View() []string {
 	}
 	if t.partial != "" {
 		pen := t.pen
-		lines = append(lines, pen.Lines(Sanitize(t.partial)))
+		lines = append(lines, pen.Lines(Sanitize(t.partial[:min(len(t.partial), visible)])))
 	}
 	return lines
 }
