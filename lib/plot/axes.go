@@ -124,7 +124,7 @@ func (a axis) ticked(log bool, n int, stretch, whole bool) axis {
 	if a.lo > a.hi {
 		a.lo, a.hi = 0, 1
 	}
-	if a.lo == a.hi {
+	if a.hi-a.lo <= 1e-12*math.Abs(a.lo) { // equal but for rounding: no steps lie between
 		d := math.Max(math.Abs(a.lo)*0.05, 1e-9)
 		if whole {
 			d = 0.5

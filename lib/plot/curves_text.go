@@ -24,7 +24,7 @@ func (c Curves) text(k ink, width, height int) string {
 		names[r] = f.y.labels[i]
 	}
 	var b strings.Builder
-	b.WriteString(c.legend(k, f, max(width, page)))
+	b.WriteString(c.legend(k, f, width))
 	for r := range height {
 		edge := "│"
 		if names[r] != "" {
@@ -74,7 +74,7 @@ func flow(parts []string, gap string, width int) string {
 	var b strings.Builder
 	used := 0
 	for i, p := range parts {
-		w := cells(unpainted.ReplaceAllString(p, ""))
+		w := cellsOf(p)
 		switch {
 		case i == 0:
 		case used+len(gap)+w > width:

@@ -114,12 +114,20 @@ func one(yes bool) int {
 }
 
 // lines are the lines of the board, from the title to what was done to the run.
-func (b board) lines() []string {
+func (b board) lines() []string { return append(b.upper(), b.lower()...) }
+
+// upper is the title, the table and the chart.
+func (b board) upper() []string {
 	var out []string
 	if b.title && b.Title != "" {
 		out = append(out, b.titled()...)
 	}
-	out = append(out, b.body()...)
+	return append(out, b.body()...)
+}
+
+// lower is where the run is, and what was done to it.
+func (b board) lower() []string {
+	var out []string
 	if b.groups && len(b.Groups) > 1 {
 		out = append(out, b.counted(board.trained))
 	}
@@ -190,13 +198,14 @@ func (b board) body() []string {
 	return out
 }
 
-// axes is how many lines of a chart are not its canvas.
-const axes = 3
+// axes is how many lines of a chart are not its canvas, if it is leastChart wide: its
+// legend is one line then, whatever it is drawn with.
+const axes, leastChart = 3, 28
 
 // curve is the chart with a canvas of so many lines.
 func (b board) curve(width, rows int) []string {
 	switch {
-	case rows <= 0 || width < 24:
+	case rows <= 0 || width < leastChart:
 		return nil
 	case b.measuring:
 		return make([]string, rows+axes)

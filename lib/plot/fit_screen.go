@@ -18,9 +18,7 @@ func (f Fit) parts(s display.Screen) []display.Part {
 		return []display.Part{words(f.draw(s))}
 	}
 	b := f.laid(s, true)
-	lines := b.lines()
-	above := len(b.body()) + one(b.title && b.Title != "")
-	return append(append(lineParts(joined(lines[:above])), display.Part{Image: chart}), lineParts(joined(lines[above:]))...)
+	return append(append(lineParts(joined(b.upper())), display.Part{Image: chart}), lineParts(joined(b.lower()))...)
 }
 
 func joined(lines []string) string { return strings.Join(lines, "\n") }

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"fmt"
+	"image"
 	"math"
 	"strings"
 	"testing"
@@ -54,7 +55,7 @@ func TestBoardsFitTheirWindows(t *testing.T) {
 		draw := f.Display().Draw
 		for width := 1; width <= 300; width += 1 + width/8 {
 			for rows := 1; rows <= 100; rows += 1 + rows/4 {
-				lines := strings.Split(draw(display.Screen{Columns: width, Rows: rows, Colour: true})[0].Text, "\n")
+				lines := strings.Split(draw(display.Screen{Columns: width, Rows: rows, Colour: rows%2 == 0})[0].Text, "\n")
 				if len(lines) > rows && (rows > 2 || width > 40) {
 					t.Fatalf("%s in %d×%d has %d lines\n%s", state, width, rows, len(lines), strings.Join(lines, "\n"))
 				}
@@ -112,4 +113,23 @@ func TestHugeLosses(t *testing.T) {
 	require.Equal(t, "-1.000e+06", figure(-1e6, 3))
 	require.Equal(t, "999999.5000", figure(999999.5, 4))
 	require.Equal(t, "2.5185e+09", last([]float64{1, 2518537748.48, math.NaN()}, 4))
+}
+
+// The chart in pixels of a board that is over stands below the whole table.
+func TestChartInPixelsIsBelowTheTable(t *testing.T) {
+	for _, width := range []int{40, 120} { // the title takes two lines of the first
+		parts := boards()["finished"].Display().Draw(display.Screen{Columns: width, Rows: 40, Cell: image.Pt(10, 20)})
+		require.Len(t, parts, 3)
+		require.NotNil(t, parts[1].Image)
+		require.Contains(t, parts[0].Text, "0.4611", "the last row")
+		require.True(t, strings.HasPrefix(parts[2].Text, "groups "), parts[2].Text)
+	}
+}
+
+// Values that differ by less than figures can tell have an axis, too.
+func TestNearlyEqualValues(t *testing.T) {
+	for _, v := range []float64{0.3, -0.3, 1e17} {
+		c := Curves{Series: []Series{{Y: []float64{v, math.Nextafter(v, math.Inf(1))}}}}
+		require.NotEmpty(t, c.frame(8, 5).y.ticks)
+	}
 }

@@ -3,7 +3,6 @@ package plot
 import (
 	"image"
 	"image/color"
-	"math"
 	"slices"
 	"strings"
 
@@ -62,9 +61,13 @@ func Braille(img image.Image, width, rows int, dark bool) string {
 // brailleLines draws img w×h dots large.
 func brailleLines(img image.Image, w, h int, dark bool) []string {
 	field := newCanvas((w+1)/2, (h+3)/4)
-	light := stretched(greys(img, w, h))
-	for i, on := range dithered(light, w, dark) {
-		if on {
+	light := image.NewGray(image.Rect(0, 0, w, h))
+	draw.Draw(light, light.Rect, shrink(img, w, h), image.Point{}, draw.Src)
+	spread(light.Pix)
+	dots := image.NewPaletted(light.Rect, color.Palette{color.Black, color.White})
+	draw.FloydSteinberg.Draw(dots, dots.Rect, light, image.Point{})
+	for i, white := range dots.Pix {
+		if white == 1 == dark {
 			field.set(i%w, i/w, 0)
 		}
 	}
@@ -75,48 +78,15 @@ func brailleLines(img image.Image, w, h int, dark bool) []string {
 	return out
 }
 
-// greys is the lightness of img at w×h dots, 0 to 1; clear parts are mid-grey.
-func greys(img image.Image, w, h int) []float64 {
-	small := shrink(img, w, h)
-	out := make([]float64, w*h)
-	for i := range out {
-		p := small.Pix[4*i:]
-		// The weights of red, green and blue in the brightness of a screen (ITU-R BT.601).
-		out[i] = (0.299*float64(p[0]) + 0.587*float64(p[1]) + 0.114*float64(p[2])) / 255
-	}
-	return out
-}
-
-// stretched spreads lightness over its whole range, a few dots at either end apart:
-// with two levels there is no contrast to give away. A flat picture stays as it is.
-func stretched(light []float64) []float64 {
+// spread spreads lightness over its whole range, a few dots at either end apart: with
+// two levels there is no contrast to give away. A flat picture stays as it is.
+func spread(light []uint8) {
 	sorted := slices.Sorted(slices.Values(light))
-	lo, hi := sorted[len(sorted)/50], sorted[len(sorted)-1-len(sorted)/50]
-	if hi-lo < 0.1 {
-		return light
+	lo, hi := int(sorted[len(sorted)/50]), int(sorted[len(sorted)-1-len(sorted)/50])
+	if hi-lo < 26 {
+		return
 	}
 	for i, v := range light {
-		light[i] = math.Min(1, math.Max(0, (v-lo)/(hi-lo)))
+		light[i] = uint8(min(255, max(0, 255*(int(v)-lo)/(hi-lo))))
 	}
-	return light
-}
-
-// dithered turns lightness into dots; what a dot is too light or too dark goes to its
-// neighbours on the right and below (Floyd and Steinberg 1976).
-func dithered(light []float64, w int, dark bool) []bool {
-	on := make([]bool, len(light))
-	for i, v := range light {
-		white := 0.0
-		if v >= 0.5 {
-			white = 1
-		}
-		on[i] = white == 1 == dark
-		x, rest := i%w, v-white
-		for _, n := range [...]struct{ dx, dy, share int }{{1, 0, 7}, {-1, 1, 3}, {0, 1, 5}, {1, 1, 1}} {
-			if j := i + n.dy*w + n.dx; x+n.dx >= 0 && x+n.dx < w && j < len(light) {
-				light[j] += rest * float64(n.share) / 16
-			}
-		}
-	}
-	return on
 }

@@ -32,6 +32,11 @@ func TestPicturesFitTheWindow(t *testing.T) {
 	all := samples()
 	all["many classes"] = Matrix{Labels: strings.Fields("alpha bravo charlie delta echo foxtrot golf hotel"), Counts: [][]int{{100, 2}, {3, 50}}}
 	all["long words"] = Bars{Title: strings.Repeat("a title of many words ", 8), Labels: []string{strings.Repeat("label", 12)}, Values: []float64{1234}, Note: strings.Repeat("note ", 40)}
+	var many Curves
+	for _, name := range strings.Fields("alpha bravo charlie delta echo foxtrot") {
+		many.Series = append(many.Series, Series{Name: "fold " + name, Y: []float64{1, 2}})
+	}
+	all["many series"] = many
 	for name, d := range all {
 		b := d.Display()
 		if b.Draw == nil {

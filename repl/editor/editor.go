@@ -82,10 +82,7 @@ func (e *Editor) Insert(s string) {
 }
 
 func (e *Editor) put(s string) {
-	start, end, ok := e.Region()
-	if !ok {
-		start, end = e.cursor, e.cursor
-	}
+	start, end, _ := e.Region()
 	e.splice(start, end, Clean(s))
 }
 

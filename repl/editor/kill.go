@@ -136,10 +136,7 @@ func (e *Editor) yank(i int) {
 	if i < 0 {
 		return
 	}
-	from, _, ok := e.Region()
-	if !ok {
-		from = e.cursor
-	}
+	from, _, _ := e.Region()
 	e.Insert(e.ring.texts[i])
 	e.ring.at, e.ring.from, e.last = i, from, yanking
 }

@@ -41,7 +41,8 @@ func (e *Editor) Exchange() {
 	}
 }
 
-// Region returns the selected bytes; ok is false if nothing is selected.
+// Region returns the selected bytes; ok is false if nothing is selected, and both ends
+// are the cursor's place then.
 func (e *Editor) Region() (start, end int, ok bool) {
 	if e.mark == 0 || e.mark == e.cursor+1 {
 		return e.cursor, e.cursor, false

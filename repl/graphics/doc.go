@@ -6,6 +6,7 @@
 //
 //	kind, err := graphics.Parse("sixel")
 //	shelf := graphics.NewShelf(7)
-//	lines := shelf.Put(img, kind, image.Pt(10, 20)) // one for each line of the screen
+//	st := graphics.Style{Kind: kind, Cell: image.Pt(10, 20)}
+//	lines := shelf.Put(img, st) // one for each line of the screen
 //	fmt.Print(strings.Join(shelf.Expand(lines), "\n"))
 package graphics

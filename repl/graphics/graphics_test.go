@@ -253,6 +253,11 @@ func TestAnImageThatPanicsIsBlank(t *testing.T) {
 		if lines := show(broken{shades(20, 40)}, st); len(lines) != 2 || strings.Contains(lines[0], "\x1bP") {
 			t.Errorf("%v: %q", st.Kind, lines)
 		}
+		shelf := NewShelf(1)
+		lines := shelf.Put(broken{shades(20, 40)}, st)
+		if upper := shelf.Expand(lines[:1]); len(upper) != 1 || strings.Contains(upper[0], "\x1bP") {
+			t.Errorf("the upper half of %v: %q", st.Kind, upper)
+		}
 	}
 }
 

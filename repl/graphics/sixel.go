@@ -43,11 +43,13 @@ func (p *sixelPicture) encode(from, to int) []byte {
 		return p.whole()
 	}
 	b := p.img.Bounds()
-	return encodeSixel(p.img, image.Rect(b.Min.X, b.Min.Y+from*p.cell.Y, b.Max.X, min(b.Max.Y, b.Min.Y+to*p.cell.Y)), p.ground)
+	r := image.Rect(b.Min.X, b.Min.Y+from*p.cell.Y, b.Max.X, min(b.Max.Y, b.Min.Y+to*p.cell.Y))
+	return once(func() []byte { return encodeSixel(p.img, r, p.ground) })()
 }
 
 // encodeSixel writes the part of img in r. Clear pixels are left out; half clear ones,
-// which sixel does not have, are mixed with the ground.
+// which sixel does not have, are mixed with the ground. The encoder of x/ansi does not
+// mix, nor does it dither.
 func encodeSixel(img image.Image, r image.Rectangle, ground color.Color) []byte {
 	flat, solid := flatten(img, r, ground)
 	if flat.Rect.Empty() {

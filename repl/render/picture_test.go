@@ -20,7 +20,7 @@ import (
 	"graft/repl/style"
 )
 
-// kinds are one of each kind of picture, in the order in which a golden shows them.
+// pictures are one of each kind, in the order in which a golden shows them.
 func pictures() []display.Displayer {
 	yes, no := true, false
 	var train, valid []float64

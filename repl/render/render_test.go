@@ -169,14 +169,20 @@ func TestTranscript(t *testing.T) {
 	tr.Show("x", "live 1")
 	tr.Write("after\n")
 	check("what a live display is under settles", tr.Settled(9), "done")
-	tr.Update("x", "live 2\nrow")
+	tr.Redraw("x", func() string { return "live 2\nrow" }, nil)
 	check("view", tr.View(), "live 2", "row", "after")
 	check("too high", tr.Settled(2), "live 2\nrow", "after")
-	if tr.Update("x", "live 3") {
+	if tr.Redraw("x", func() string { return "live 3" }, nil) {
 		t.Error("updated what has left")
 	}
 	tr.Show("y", "end")
 	tr.Write("tail")
 	check("rest", tr.Rest(), "end", "tail")
 	check("empty", tr.Rest())
+	long := strings.Repeat("写", 1<<20)
+	tr.Write(long)
+	if view := tr.View(); len(view) != 1 || len(view[0]) > 1<<20 || !strings.HasPrefix(long, view[0][:1<<10]) {
+		t.Errorf("%d bytes of a line that no window holds are drawn again and again", len(view[0]))
+	}
+	check("all of it is kept", tr.Rest(), long)
 }

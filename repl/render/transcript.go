@@ -36,19 +36,21 @@ func (it item) settled() string {
 
 // Write appends program output, which need not end with a line.
 func (t *Transcript) Write(text string) {
-	t.partial += text
-	i := strings.LastIndexByte(t.partial, '\n')
+	i := strings.LastIndexByte(text, '\n') // there is none in what came before
 	if i < 0 {
-		t.partial = overwritten(t.partial)
+		t.partial = overwritten(t.partial + text)
 		return
 	}
-	t.append(line(t.pen.Lines(Sanitize(t.partial[:i]))))
-	t.partial = t.partial[i+1:]
+	t.append(line(t.pen.Lines(Sanitize(t.partial + text[:i]))))
+	t.partial = text[i+1:]
 }
 
 // overwritten drops what a carriage return has written over, so that a progress
 // bar does not pile up in memory.
 func overwritten(s string) string {
+	if !strings.Contains(s, "\r") {
+		return s // as most is; to look from the end takes ten times as long
+	}
 	if i := strings.LastIndexByte(strings.TrimRight(s, "\r"), '\r'); i >= 0 {
 		return s[i+1:]
 	}
@@ -67,12 +69,8 @@ func (t *Transcript) Draw(id string, text, kept func() string) {
 	t.append(item{id: id, text: sync.OnceValue(text), kept: kept})
 }
 
-// Update redraws every display of id and reports whether there was one.
-func (t *Transcript) Update(id, text string) bool {
-	return t.Redraw(id, func() string { return text }, nil)
-}
-
-// Redraw is Update for a picture as Draw takes it.
+// Redraw replaces every picture of id, as Draw takes it, and reports whether there was
+// one.
 func (t *Transcript) Redraw(id string, text, kept func() string) bool {
 	found := false
 	text = sync.OnceValue(text)
@@ -119,7 +117,11 @@ func (t *Transcript) Rest() []string {
 // Clear drops what is still in the transcript.
 func (t *Transcript) Clear() { *t = Transcript{} }
 
-// View returns what is still in the transcript, as lines.
+// visible is more of a line, in bytes, than any window shows.
+const visible = 32 << 10
+
+// View returns what is still in the transcript, as lines, and of a last one that goes
+// on and on its start.
 func (t *Transcript) View() []string {
 	var lines []string
 	for _, it := range t.items {
@@ -127,7 +129,7 @@ func (t *Transcript) View() []string {
 	}
 	if t.partial != "" {
 		pen := t.pen
-		lines = append(lines, pen.Lines(Sanitize(t.partial)))
+		lines = append(lines, pen.Lines(Sanitize(t.partial[:min(len(t.partial), visible)])))
 	}
 	return lines
 }

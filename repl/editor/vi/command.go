@@ -159,7 +159,7 @@ func (v *Vi) replace(e *editor.Editor, key string) (Act, progress) {
 		key = " "
 	case key == "enter":
 		key = "\n"
-	case len([]rune(key)) > 1 && strings.Contains(key, "+"):
+	case editor.Next(key, 0) < len(key): // the name of a key
 		return Done, moved
 	}
 	at := e.Cursor()

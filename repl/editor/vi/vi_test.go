@@ -76,7 +76,7 @@ func TestKeys(t *testing.T) {
 		{`f("a |b", "c")`, `di"`, `f("|", "c")`}, {`f|("a b", "c")`, `ci"x<esc>`, `f("|x", "c")`}, {`x = "a\"|b"`, `da"`, `x =| `}, {"x := `a|\nb`", "di`", "x := `|`"}, {"a|", "di(", "|a"},
 		// commands
 		{"a|bc", "x", "a|c"}, {"ab|c", "x", "a|b"}, {"|abcd", "3x", "|d"}, {"a\n|\nb", "x", "a\n|\nb"}, {"ab|c", "X", "a|c"}, {"|é写x", "xp", "写|éx"},
-		{"a|bc", "rx", "a|xc"}, {"|abc", "2rx", "x|xc"}, {"|abc", "9rx", "|abc"}, {"a|bc", "r<enter>", "a\n|c"}, {"|写", "r写", "|写"},
+		{"a|bc", "rx", "a|xc"}, {"|abc", "2rx", "x|xc"}, {"|abc", "9rx", "|abc"}, {"a|bc", "r<enter>", "a\n|c"}, {"|写", "r写", "|写"}, {"a|bc", "r<up>", "a|bc"}, {"a|bc", "ré", "a|éc"},
 		{"a|b", "ix<esc>", "a|xb"}, {"a|b", "ax<esc>", "ab|x"}, {"\ta|b", "Ix<esc>", "\t|xab"}, {"|ab", "Ax<esc>", "ab|x"}, {"\ta|\nb", "ox<esc>", "\ta\n\t|x\nb"}, {"a\n\tb|", "Ox<esc>", "a\n\t|x\n\tb"},
 		{"|abc", "sx<esc>", "|xbc"}, {"|abc", "2sx<esc>", "|xc"}, {"a|bc", "Dx", "|"}, {"a|bc", "Cx<esc>", "a|x"}, {"a|b\nc", "Sx<esc>", "|x\nc"}, {"|a\nb", "Yjp", "a\nb\n|a"},
 		{"a|\nb\nc", "J", "a| b\nc"}, {"a|\nb\nc", "3J", "a b| c"}, {"|aBc", "~", "A|Bc"}, {"|aBc", "3~", "Ab|C"},
