@@ -3,6 +3,7 @@ package repl
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -167,7 +168,7 @@ func (p *pager) find(back bool) {
 	p.said = "not found: " + p.pattern
 }
 
-// matches returns where a line matches, in bytes of its text without colours.
+// matches returns where a line matches, in runes of its text without colours.
 // Capitals count if the pattern has some.
 func (p *pager) matches(line string) (list [][2]int) {
 	if p.pattern == "" {
@@ -182,7 +183,8 @@ func (p *pager) matches(line string) (list [][2]int) {
 		if i < 0 {
 			return list
 		}
-		list = append(list, [2]int{at + i, at + i + len(pattern)})
+		start := utf8.RuneCountInString(text[:at+i])
+		list = append(list, [2]int{start, start + utf8.RuneCountInString(pattern)})
 		at += i + len(pattern)
 	}
 }
