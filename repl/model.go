@@ -74,6 +74,7 @@ type model struct {
 	started    time.Time
 	timed      bool // the cell itself says how long it takes
 	frames     int
+	ticking    bool // the next frame is on its way
 	interrupts int
 	cancel     context.CancelCauseFunc // of the running cell
 	cells      sync.WaitGroup          // that run
@@ -302,6 +303,7 @@ func (m *model) interrupt() tea.Cmd {
 		return nil
 	case input:
 		m.question.reply("", false)
+		m.forgetAnswer()
 		m.phase = running
 		m.stop()
 		return nil
@@ -349,7 +351,7 @@ func (m *model) start(code string) tea.Cmd {
 	ctx, cancel := context.WithCancelCause(m.ctx)
 	m.cancel = cancel
 	m.cells.Add(1)
-	return tea.Batch(m.nextTick(), func() tea.Msg {
+	return tea.Batch(m.startClock(), func() tea.Msg {
 		defer m.cells.Done()
 		end := eng.Execute(ctx, code, emit)
 		emit(finished{end})
@@ -361,7 +363,7 @@ func (m *model) finish(end outcome) tea.Cmd {
 	m.flush()
 	m.tellElapsed(end.elapsed)
 	if m.phase == input {
-		m.answer.Reset()
+		m.forgetAnswer()
 	}
 	m.phase, m.count = idle, m.engine.Count()
 	if end.failed {
@@ -378,16 +380,22 @@ func (m *model) flush() {
 	}
 }
 
-func (m *model) nextTick() tea.Cmd {
+// startClock moves what moves, until there is no cell that runs.
+func (m *model) startClock() tea.Cmd {
+	if m.ticking {
+		return nil
+	}
+	m.ticking = true
 	return tea.Tick(frame, func(time.Time) tea.Msg { return ticked{} })
 }
 
 func (m *model) tick() tea.Cmd {
 	m.frames++
+	m.ticking = false
 	if m.phase == idle {
 		return nil
 	}
-	return m.nextTick()
+	return m.startClock()
 }
 
 // status is the line below a running cell.

@@ -251,12 +251,20 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 // send gives the cell its line, which stays on the screen unless it is secret.
 func (m *model) send(line string, ok bool) {
 	shown := line
-	m.answer.Reset()
 	if m.question.secret {
-		shown, m.answer = "", editor.Editor{} // nor can it be yanked later
+		shown = ""
 	}
+	m.forgetAnswer()
 	m.transcript.Write(m.question.prompt + shown + "\n")
 	m.phase = running
 	m.settle()
 	m.question.reply(line, ok)
+}
+
+// forgetAnswer makes room for the next answer. A secret cannot be yanked later.
+func (m *model) forgetAnswer() {
+	m.answer.Reset()
+	if m.question.secret {
+		m.answer = editor.Editor{}
+	}
 }
