@@ -149,7 +149,10 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		m.colour()
 	case tea.ModeReportMsg:
 		m.widthMode(msg)
-	case tea.KeyPressMsg, tea.PasteMsg:
+	case tea.KeyPressMsg:
+		return m.typed(msg)
+	case tea.PasteMsg:
+		msg.Content = m.keyboard.text(msg.Content)
 		return m.typed(msg)
 	case signaled:
 		return m.interrupt()
@@ -232,7 +235,7 @@ func (m *model) typed(msg tea.Msg) tea.Cmd {
 	case m.phase == input:
 		return m.reply(msg)
 	case !isKey:
-		m.paste(m.keyboard.text(msg.(tea.PasteMsg).Content))
+		m.paste(msg.(tea.PasteMsg).Content)
 		return nil
 	}
 	return m.press(k)

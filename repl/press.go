@@ -231,7 +231,7 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 	k, isKey := msg.(tea.KeyPressMsg)
 	switch {
 	case !isKey:
-		m.answer.Insert(strings.ReplaceAll(m.keyboard.text(msg.(tea.PasteMsg).Content), "\n", " "))
+		m.answer.Insert(strings.ReplaceAll(msg.(tea.PasteMsg).Content, "\n", " "))
 	case key.Matches(k, keys.Run):
 		m.send(m.answer.Text(), true)
 	case key.Matches(k, keys.Leave) && m.answer.Empty():
