@@ -124,16 +124,8 @@ func (p *pager) searchKey(k tea.KeyPressMsg) {
 		p.find(p.back)
 	case name == "esc" || name == "ctrl+c" || name == "ctrl+g" || name == "backspace" && p.query.Empty():
 		p.asking = ""
-	case k.Text != "":
-		p.query.Insert(k.Text)
 	default:
-		for _, e := range edits {
-			for _, of := range e.Keys() {
-				if of == name {
-					e.do(&p.query)
-				}
-			}
-		}
+		typeLine(&p.query, k)
 	}
 }
 

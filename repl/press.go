@@ -170,16 +170,12 @@ func (m *model) editKey(k tea.KeyPressMsg) tea.Cmd {
 
 // editing applies the editing key k and reports whether it is one.
 func (m *model) editing(k fmt.Stringer) bool {
-	for _, e := range edits {
-		if key.Matches(k, e.Binding) {
-			before := m.edit.Text()
-			if e.do(&m.edit); m.edit.Text() != before {
-				m.history.Stop()
-			}
-			return true
-		}
+	before := m.edit.Text()
+	found := applyEdit(&m.edit, k)
+	if m.edit.Text() != before {
+		m.history.Stop()
 	}
-	return false
+	return found
 }
 
 func (m *model) insert(s string) {
@@ -236,14 +232,8 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 		m.send(m.answer.Text(), true)
 	case key.Matches(k, keys.Leave) && m.answer.Empty():
 		m.send("", false)
-	case k.Text != "":
-		m.answer.Insert(k.Text)
 	default:
-		for _, e := range edits {
-			if key.Matches(k, e.Binding) {
-				e.do(&m.answer)
-			}
-		}
+		typeLine(&m.answer, k)
 	}
 	return nil
 }
