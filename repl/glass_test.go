@@ -294,6 +294,7 @@ func (g *glass) typed(bytes string) {
 
 // peek lets f look at the model while nothing else happens; false if the program has ended.
 func (g *glass) peek(f func(*model)) bool {
+	g.t.Helper()
 	l := look{f, make(chan struct{})}
 	go g.program.Send(l)
 	select {
@@ -301,8 +302,10 @@ func (g *glass) peek(f func(*model)) bool {
 		return true
 	case err := <-g.ended:
 		g.ended <- err
-		return false
+	case <-time.After(patienceOfTests):
+		g.t.Fatal("the event loop does not answer")
 	}
+	return false
 }
 
 // marker is the first of the characters that no key sends: they mark places in the input.
