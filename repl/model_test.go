@@ -234,6 +234,22 @@ func TestCompletion(t *testing.T) {
 	d.want("hint", d.window(), "In [1]: fmt.Printf(Stringer(zzz))\nnothing to complete")
 }
 
+// Keys come faster than the proposals for them.
+func TestCompletionOfWhatHasChanged(t *testing.T) {
+	for keys, want := range map[string]string{
+		"i,enter":         "fmt.Println",
+		"backspace,enter": "fmt.Println",
+		strings.Repeat("backspace,", 6) + "down,enter": "fmt",
+	} {
+		d := newDesk(t, newFake(), 61)
+		d.until("ready", func() bool { return d.m.engine != nil })
+		d.keys("fmt.Pr", "tab")
+		d.until("list", func() bool { return d.m.menu != nil && !d.m.assist.busy })
+		d.keys(strings.Split(keys, ",")...)
+		d.want(keys, d.m.edit.Text(), want)
+	}
+}
+
 func TestHelp(t *testing.T) {
 	f := newFake()
 	d := newDesk(t, f, 61)
