@@ -71,7 +71,7 @@ func (m *model) release(id string) {
 	}
 	if b.leaving && len(b.list) == 0 {
 		m.flush()
-		m.leave()
+		m.end()
 	}
 }
 

@@ -105,8 +105,9 @@ type (
 		cells   []string
 		trouble error
 	}
-	signaled struct{} // an interrupt from outside, such as kill -INT
-	helped   struct {
+	signaled   struct{} // an interrupt from outside, such as kill -INT
+	terminated struct{} // the process should end
+	helped     struct {
 		name  string
 		help  render.Help
 		other string // in place of help
@@ -156,6 +157,8 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		return m.typed(msg)
 	case signaled:
 		return m.interrupt()
+	case terminated:
+		m.end()
 	case ready:
 		return m.opened()
 	case tea.ResumeMsg:
@@ -218,7 +221,7 @@ func (m *model) typed(msg tea.Msg) tea.Cmd {
 	switch {
 	case isKey && key.Matches(k, keys.Kill):
 		m.hurry = true
-		m.leave()
+		m.end()
 		return nil
 	case isKey && m.pager != nil && m.elsewhere() && !key.Matches(k, keys.Suspend):
 		m.pagerKey(k)
@@ -257,7 +260,7 @@ func (m *model) opened() tea.Cmd {
 	eng, err := m.opening.get()
 	if err != nil {
 		m.err = err
-		m.leave()
+		m.end()
 		return nil
 	}
 	m.engine, m.count = eng, eng.Count()
