@@ -24,7 +24,8 @@ func (m *model) ahead() string {
 	for _, msg := range m.held {
 		switch msg := msg.(type) {
 		case tea.PasteMsg:
-			b = append(b, []rune(msg.Content)...)
+			end := msg.Content[max(0, len(msg.Content)-shortPaste):] // more fits into no line
+			b = append(b, []rune(strings.ToValidUTF8(end, ""))...)
 		case tea.KeyPressMsg:
 			switch {
 			case key.Matches(msg, keys.Run), key.Matches(msg, keys.Newline):

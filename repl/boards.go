@@ -66,12 +66,15 @@ func (m *model) release(id string) {
 	if b.focus == id {
 		b.focus = ""
 	}
+	if b.asking != nil && b.asking.board.bundle.ID == id {
+		b.asking = nil
+	}
 	if m.steered() == nil {
-		b.asking, b.help, b.said = nil, false, ""
+		b.help, b.said = false, ""
 	}
 	if b.leaving && len(b.list) == 0 {
 		m.flush()
-		m.leave()
+		m.end()
 	}
 }
 

@@ -161,6 +161,21 @@ func TestSeveralFits(t *testing.T) {
 	}
 }
 
+// A question about a fit goes with it, also where another fit has the keys then.
+func TestAQuestionEndsWithItsFit(t *testing.T) {
+	_, d := fitDesk(t, 80, "async a 1")
+	d.until("prompt", d.idle)
+	d.begin("train b 1")
+	stop := d.m.boards.list[0].bundle.Actions[2]
+	d.keys("f6", "l")
+	d.shows("learning rate, now")
+	go func() { _, _ = stop.Do("") }()
+	d.until("end", func() bool { return len(d.m.boards.list) == 1 })
+	if d.m.boards.asking != nil || d.m.steered() == nil {
+		t.Errorf("asks on\n%s", d.window())
+	}
+}
+
 // Leaving asks once, stops what runs, and waits for it.
 func TestLeavingStopsFits(t *testing.T) {
 	_, d := fitDesk(t, 80, "async a 1")

@@ -16,11 +16,17 @@ func (m *model) farewell() string {
 	}
 }
 
+// end leaves once everything is printed, also what waits behind the pager.
+func (m *model) end() {
+	m.closePager()
+	m.leave()
+}
+
 // depart leaves when everything that is at work has come to a good end, or at once
 // when it is asked for again.
 func (m *model) depart(k string) tea.Cmd {
 	if len(m.boards.list) == 0 || m.boards.leaving {
-		m.leave()
+		m.end()
 		return nil
 	}
 	m.boards.leaving = true

@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -50,7 +51,9 @@ func (m *model) external() tea.Cmd {
 	f, err := os.CreateTemp("", "cell-*.go")
 	if err == nil {
 		_, err = f.WriteString(m.edit.Text())
-		err = firstError(err, f.Close())
+		if err = cmp.Or(err, f.Close()); err != nil {
+			_ = os.Remove(f.Name())
+		}
 	}
 	if err != nil {
 		m.hint = fmt.Sprintf("no file for the editor: %v", err)
@@ -71,20 +74,11 @@ func editorCommand() string {
 	return "vi"
 }
 
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // comeBack takes the text that the editor left.
 func (m *model) comeBack(e edited) {
 	defer os.Remove(e.path)
 	text, err := os.ReadFile(e.path)
-	if err = firstError(e.err, err); err != nil {
+	if err = cmp.Or(e.err, err); err != nil {
 		m.hint = fmt.Sprintf("%s: %v (set EDITOR to the one you use)", editorCommand(), err)
 		return
 	}

@@ -33,5 +33,6 @@ func (m *model) takeFormat(f formatted) {
 	default:
 		m.edit.Reformat(f.form)
 		m.history.Stop()
+		m.menu = nil
 	}
 }

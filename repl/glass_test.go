@@ -179,7 +179,7 @@ func (g *glass) draw() {
 		}
 		whole := append(rest, buf[:n]...)
 		rest = nil
-		if g.waiting() { // a character may go on in the next piece
+		if r, _ := utf8.DecodeLastRune(whole); r >= utf8.RuneSelf && g.waiting(100) { // a character may go on in the next piece
 			text := whole
 			whole = bytes.TrimRightFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
 			rest = bytes.Clone(text[len(whole):])
@@ -196,9 +196,10 @@ func (g *glass) draw() {
 	}
 }
 
-// waiting reports whether the program has written what the emulator has not seen.
-func (g *glass) waiting() bool {
-	n, err := unix.Poll([]unix.PollFd{{Fd: int32(g.keys.Fd()), Events: unix.POLLIN}}, 0)
+// waiting reports whether the program has written what the emulator has not seen, or
+// does so within some milliseconds.
+func (g *glass) waiting(ms int) bool {
+	n, err := unix.Poll([]unix.PollFd{{Fd: int32(g.keys.Fd()), Events: unix.POLLIN}}, ms)
 	return n > 0 && err == nil
 }
 
@@ -220,6 +221,12 @@ func (g *glass) answer() {
 func (g *glass) window(width, height int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.em.IsAltScreen() {
+		// The first screen changes as if it were seen: vt v0.1.0 would leave its cursor
+		// outside. What is written for the other screen next draws that anew.
+		_, _ = g.em.WriteString(ansi.ResetModeAltScreenSaveCursor)
+		defer func() { _, _ = g.em.WriteString(ansi.SetModeAltScreenSaveCursor) }()
+	}
 	if x, y := g.em.CursorPosition().X, g.em.CursorPosition().Y; y >= height {
 		// As xterm does: the cursor's line stays, what is above it goes.
 		_, _ = fmt.Fprintf(g.em, "\x1b[%dS", y-height+1)
@@ -237,7 +244,7 @@ func (g *glass) window(width, height int) {
 // was laid out for the size that it had, and no program can help that.
 func (g *glass) resize(width, height int) {
 	g.peek(func(*model) {
-		for g.waiting() {
+		for g.waiting(0) {
 			runtime.Gosched()
 		}
 		g.window(width, height)
@@ -287,6 +294,7 @@ func (g *glass) typed(bytes string) {
 
 // peek lets f look at the model while nothing else happens; false if the program has ended.
 func (g *glass) peek(f func(*model)) bool {
+	g.t.Helper()
 	l := look{f, make(chan struct{})}
 	go g.program.Send(l)
 	select {
@@ -294,8 +302,10 @@ func (g *glass) peek(f func(*model)) bool {
 		return true
 	case err := <-g.ended:
 		g.ended <- err
-		return false
+	case <-time.After(patienceOfTests):
+		g.t.Fatal("the event loop does not answer")
 	}
+	return false
 }
 
 // marker is the first of the characters that no key sends: they mark places in the input.

@@ -1,9 +1,11 @@
 package repl
 
 import (
+	"fmt"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
 
 	"graft/repl/editor"
 )
@@ -110,6 +112,26 @@ var edits = func() []edit {
 	}
 	return all
 }()
+
+// applyEdit does in e what the key k says, and reports whether k is one that edits.
+func applyEdit(e *editor.Editor, k fmt.Stringer) bool {
+	for _, known := range edits {
+		if key.Matches(k, known.Binding) {
+			known.do(e)
+			return true
+		}
+	}
+	return false
+}
+
+// typeLine takes a key where a line is typed that is no cell.
+func typeLine(e *editor.Editor, k tea.KeyPressMsg) {
+	if k.Text != "" {
+		e.Insert(k.Text)
+		return
+	}
+	applyEdit(e, k)
+}
 
 // shifted are the named keys of a move with shift, in the order in which terminals'
 // modifiers are written: ctrl+shift+left.

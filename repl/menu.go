@@ -15,7 +15,7 @@ import (
 // menu is the list of proposals under the prompt.
 type menu struct {
 	items      []choice
-	start, end int // what a proposal replaces
+	start, end int // what a proposal replaces; follows what is typed until the list does
 	at         int
 	help       map[int]render.Help // on proposals, empty for those nothing is known of
 }
@@ -122,7 +122,11 @@ func (m *model) menuKey(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	case key.Matches(k, keys.Cancel):
 		m.menu = nil
 	case narrows(k):
+		before := len(m.edit.Text())
 		m.editKey(k)
+		if m.menu.end += len(m.edit.Text()) - before; m.menu.end < m.menu.start {
+			m.menu = nil
+		}
 		return m.complete(true), true
 	default:
 		m.menu = nil
@@ -156,7 +160,7 @@ func (mn *menu) wants() bool {
 
 // describe finds out what is known of the chosen proposal, as if it stood in text.
 func (mn *menu) describe(eng engine, text string) tea.Cmd {
-	at, start, end := mn.at, mn.start, min(mn.end, len(text))
+	at, start, end := mn.at, mn.start, mn.end
 	name := mn.items[at].Text
 	return func() tea.Msg {
 		help, ok := eng.Inspect(text[:start]+name+text[end:], start+len(name), 0)

@@ -74,6 +74,7 @@ type model struct {
 	started    time.Time
 	timed      bool // the cell itself says how long it takes
 	frames     int
+	ticking    bool // the next frame is on its way
 	interrupts int
 	cancel     context.CancelCauseFunc // of the running cell
 	cells      sync.WaitGroup          // that run
@@ -104,8 +105,9 @@ type (
 		cells   []string
 		trouble error
 	}
-	signaled struct{} // an interrupt from outside, such as kill -INT
-	helped   struct {
+	signaled   struct{} // an interrupt from outside, such as kill -INT
+	terminated struct{} // the process should end
+	helped     struct {
 		name  string
 		help  render.Help
 		other string // in place of help
@@ -148,10 +150,15 @@ func (m *model) handle(msg tea.Msg) tea.Cmd {
 		m.colour()
 	case tea.ModeReportMsg:
 		m.widthMode(msg)
-	case tea.KeyPressMsg, tea.PasteMsg:
+	case tea.KeyPressMsg:
+		return m.typed(msg)
+	case tea.PasteMsg:
+		msg.Content = m.keyboard.text(msg.Content)
 		return m.typed(msg)
 	case signaled:
 		return m.interrupt()
+	case terminated:
+		m.end()
 	case ready:
 		return m.opened()
 	case tea.ResumeMsg:
@@ -214,7 +221,7 @@ func (m *model) typed(msg tea.Msg) tea.Cmd {
 	switch {
 	case isKey && key.Matches(k, keys.Kill):
 		m.hurry = true
-		m.leave()
+		m.end()
 		return nil
 	case isKey && m.pager != nil && m.elsewhere() && !key.Matches(k, keys.Suspend):
 		m.pagerKey(k)
@@ -231,7 +238,7 @@ func (m *model) typed(msg tea.Msg) tea.Cmd {
 	case m.phase == input:
 		return m.reply(msg)
 	case !isKey:
-		m.paste(m.keyboard.text(msg.(tea.PasteMsg).Content))
+		m.paste(msg.(tea.PasteMsg).Content)
 		return nil
 	}
 	return m.press(k)
@@ -253,7 +260,7 @@ func (m *model) opened() tea.Cmd {
 	eng, err := m.opening.get()
 	if err != nil {
 		m.err = err
-		m.leave()
+		m.end()
 		return nil
 	}
 	m.engine, m.count = eng, eng.Count()
@@ -302,6 +309,7 @@ func (m *model) interrupt() tea.Cmd {
 		return nil
 	case input:
 		m.question.reply("", false)
+		m.forgetAnswer()
 		m.phase = running
 		m.stop()
 		return nil
@@ -349,7 +357,7 @@ func (m *model) start(code string) tea.Cmd {
 	ctx, cancel := context.WithCancelCause(m.ctx)
 	m.cancel = cancel
 	m.cells.Add(1)
-	return tea.Batch(m.nextTick(), func() tea.Msg {
+	return tea.Batch(m.startClock(), func() tea.Msg {
 		defer m.cells.Done()
 		end := eng.Execute(ctx, code, emit)
 		emit(finished{end})
@@ -361,7 +369,7 @@ func (m *model) finish(end outcome) tea.Cmd {
 	m.flush()
 	m.tellElapsed(end.elapsed)
 	if m.phase == input {
-		m.answer.Reset()
+		m.forgetAnswer()
 	}
 	m.phase, m.count = idle, m.engine.Count()
 	if end.failed {
@@ -378,16 +386,22 @@ func (m *model) flush() {
 	}
 }
 
-func (m *model) nextTick() tea.Cmd {
+// startClock moves what moves, until there is no cell that runs.
+func (m *model) startClock() tea.Cmd {
+	if m.ticking {
+		return nil
+	}
+	m.ticking = true
 	return tea.Tick(frame, func(time.Time) tea.Msg { return ticked{} })
 }
 
 func (m *model) tick() tea.Cmd {
 	m.frames++
+	m.ticking = false
 	if m.phase == idle {
 		return nil
 	}
-	return m.nextTick()
+	return m.startClock()
 }
 
 // status is the line below a running cell.

@@ -234,6 +234,22 @@ func TestCompletion(t *testing.T) {
 	d.want("hint", d.window(), "In [1]: fmt.Printf(Stringer(zzz))\nnothing to complete")
 }
 
+// Keys come faster than the proposals for them.
+func TestCompletionOfWhatHasChanged(t *testing.T) {
+	for keys, want := range map[string]string{
+		"i,enter":         "fmt.Println",
+		"backspace,enter": "fmt.Println",
+		strings.Repeat("backspace,", 6) + "down,enter": "fmt",
+	} {
+		d := newDesk(t, newFake(), 61)
+		d.until("ready", func() bool { return d.m.engine != nil })
+		d.keys("fmt.Pr", "tab")
+		d.until("list", func() bool { return d.m.menu != nil && !d.m.assist.busy })
+		d.keys(strings.Split(keys, ",")...)
+		d.want(keys, d.m.edit.Text(), want)
+	}
+}
+
 func TestHelp(t *testing.T) {
 	f := newFake()
 	d := newDesk(t, f, 61)
@@ -334,6 +350,39 @@ func TestClear(t *testing.T) {
 	d := newDesk(t, newFake(), 61)
 	d.run("show a gone\npart half\nclear\nprint kept")
 	d.want("output", strings.Join(d.scroll[1:], "\n"), "kept")
+}
+
+// Cells that follow each other at once have one clock: with two, the spinner runs.
+func TestOneClock(t *testing.T) {
+	d := newDesk(t, newFake(), 61)
+	d.until("ready", func() bool { return d.m.engine != nil })
+	clocks := func(cell string) int {
+		batch, _ := d.m.start(cell)().(tea.BatchMsg)
+		d.m.finish(outcome{})
+		return max(1, len(batch)) - 1 // beside the cell
+	}
+	if got := []int{clocks("print a"), clocks("print b")}; got[0] != 1 || got[1] != 0 {
+		t.Errorf("%v clocks", got)
+	}
+	d.send(ticked{})
+	if got := clocks("print c"); got != 1 {
+		t.Errorf("%d clocks after the last has stopped", got)
+	}
+}
+
+// What was typed of an answer that an interrupt has ended is not part of the next.
+func TestAnInterruptedAnswer(t *testing.T) {
+	d := newDesk(t, newFake(), 61)
+	d.until("ready", func() bool { return d.m.engine != nil })
+	d.keys("ask a? ", "enter")
+	d.until("asked", func() bool { return d.m.phase == input })
+	d.keys("half", "ctrl+c")
+	d.until("end", d.idle)
+	d.keys("ask b? ", "enter")
+	d.until("asked", func() bool { return d.m.phase == input })
+	d.keys("x", "enter")
+	d.until("end", d.idle)
+	d.want("answers", d.log(), "In [1]: ask a?\ngot  false\nIn [2]: ask b?\nb?x\ngot x true")
 }
 
 func TestErrorsStopTheQueue(t *testing.T) {

@@ -3,6 +3,7 @@ package repl
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -123,16 +124,8 @@ func (p *pager) searchKey(k tea.KeyPressMsg) {
 		p.find(p.back)
 	case name == "esc" || name == "ctrl+c" || name == "ctrl+g" || name == "backspace" && p.query.Empty():
 		p.asking = ""
-	case k.Text != "":
-		p.query.Insert(k.Text)
 	default:
-		for _, e := range edits {
-			for _, of := range e.Keys() {
-				if of == name {
-					e.do(&p.query)
-				}
-			}
-		}
+		typeLine(&p.query, k)
 	}
 }
 
@@ -167,7 +160,7 @@ func (p *pager) find(back bool) {
 	p.said = "not found: " + p.pattern
 }
 
-// matches returns where a line matches, in bytes of its text without colours.
+// matches returns where a line matches, in runes of its text without colours.
 // Capitals count if the pattern has some.
 func (p *pager) matches(line string) (list [][2]int) {
 	if p.pattern == "" {
@@ -182,7 +175,8 @@ func (p *pager) matches(line string) (list [][2]int) {
 		if i < 0 {
 			return list
 		}
-		list = append(list, [2]int{at + i, at + i + len(pattern)})
+		start := utf8.RuneCountInString(text[:at+i])
+		list = append(list, [2]int{start, start + utf8.RuneCountInString(pattern)})
 		at += i + len(pattern)
 	}
 }

@@ -3,15 +3,14 @@ package repl
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
-
-	"graft/repl/style"
 )
 
-// found is how the pager shows a match.
-const found style.Style = "7"
+// found begins a match in the pager.
+const found = "\x1b[7m"
 
 // pagerView draws the pager on the terminal's other screen.
 func (m *model) pagerView() tea.View {
@@ -45,17 +44,37 @@ func (m *model) layPager() {
 
 // marked is a line with its matches marked; its colours go on behind them.
 func (p *pager) marked(line string) string {
-	text := ansi.Strip(line)
 	list := p.matches(line)
-	for i := len(list) - 1; i >= 0; i-- {
-		from, to := list[i][0], min(list[i][1], len(text))
-		if from >= to {
-			continue // lower case may be shorter
-		}
-		before, within := ansi.StringWidthWc(text[:from]), ansi.StringWidthWc(text[from:to])
-		line = ansi.TruncateWc(line, before, "") + "\x1b[m" + found.Render(text[from:to]) + ansi.TruncateLeftWc(line, before+within, "")
+	if len(list) == 0 {
+		return line
 	}
-	return line
+	var out strings.Builder
+	colours, inside := "", false
+	for at := 0; line != ""; {
+		if line[0] == ansi.ESC {
+			seq, _, n, _ := ansi.DecodeSequence(line, 0, nil)
+			line = line[n:]
+			if colours += seq; seq == ansi.ResetStyle {
+				colours = ""
+			}
+			if !inside {
+				out.WriteString(seq)
+			}
+			continue
+		}
+		if len(list) > 0 && at == list[0][0] {
+			out.WriteString(ansi.ResetStyle + found)
+			inside = true
+		}
+		_, n := utf8.DecodeRuneInString(line)
+		out.WriteString(line[:n])
+		line = line[n:]
+		if at++; inside && at == list[0][1] {
+			out.WriteString(ansi.ResetStyle + colours)
+			list, inside = list[1:], false
+		}
+	}
+	return out.String()
 }
 
 // pagerState is the last line of the window: the pattern being typed, or where one

@@ -54,3 +54,23 @@ func TestPagerOnAScreen(t *testing.T) {
 		g.on("prints all)\nIn [5]:")
 	}
 }
+
+// Whoever leaves from the pager leaves, and sees what was printed behind it.
+func TestLeavingFromThePager(t *testing.T) {
+	f := newFake()
+	g := newGlass(t, f, 60, 16, true)
+	g.on("In [1]:")
+	g.typed("lines 100\r")
+	g.shows("Out[1] · 1–15 of 101")
+	f.say("behind\n")
+	g.typed("\x1c") // ctrl+\
+	select {
+	case err := <-g.ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(patienceOfTests):
+		t.Fatal("still there")
+	}
+	g.shows("(:pager off prints all)\nbehind\n")
+}

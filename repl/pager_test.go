@@ -91,6 +91,15 @@ func TestPagerMarks(t *testing.T) {
 	if n := len(p.matches("写b写B")); n != 1 {
 		t.Errorf("%d matches", n)
 	}
+	p.pattern = "b" // the Kelvin sign is shorter in small letters
+	for line, want := range map[string]string{
+		"\x1b[31m\u212ab\x1b[mb":                           "\x1b[31m\u212a\x1b[m\x1b[7mb\x1b[m\x1b[31m\x1b[m\x1b[m\x1b[7mb\x1b[m",
+		strings.Repeat("\x1b[31ma\x1b[mb", 12) + "\x1b[1m": strings.Repeat("\x1b[31ma\x1b[m\x1b[m\x1b[7mb\x1b[m", 12) + "\x1b[1m",
+	} {
+		if got := p.marked(line); got != want {
+			t.Errorf("%d bytes %.200q, want %q", len(got), got, want)
+		}
+	}
 }
 
 func TestPagerFollowsTheWindow(t *testing.T) {

@@ -72,6 +72,33 @@ func TestAPasteByName(t *testing.T) {
 	d.want("text", d.m.edit.Text(), strings.Repeat("print a\n", 1000))
 }
 
+// The name of a long paste is seen nowhere: what is typed ahead, and what a fit is
+// answered, are texts.
+func TestALongPasteBesideAFit(t *testing.T) {
+	_, d := fitDesk(t, 80, "train a 2")
+	d.m.keyboard = newKeyboard(nil, func() {})
+	long := strings.Repeat("写", shortPaste) + "end"
+	paste := func() {
+		d.m.keyboard.paste = []byte(long)
+		d.send(tea.PasteMsg{Content: d.m.keyboard.held()})
+	}
+	d.keys("l")
+	d.shows("learning rate, now 0.1: ")
+	paste()
+	d.want("answer", d.m.boards.answer.Text(), long)
+	d.keys("esc")
+	paste()
+	d.shows("写end · esc drops it")
+	if strings.ContainsAny(d.window(), "\ufffd") {
+		t.Errorf("a broken character\n%s", d.window())
+	}
+	d.keys("ctrl+c")
+	d.until("end", d.idle)
+	d.keys("l")
+	paste()
+	d.want("cell", d.m.edit.Text(), "l"+long)
+}
+
 func TestPastedPromptsAreTakenAway(t *testing.T) {
 	for text, want := range map[string]string{
 		"In [1]: for {\n   ...:     x()\n   ...: \n   ...: }\nOut[1]: 3\nIn [12]: y": "for {\n    x()\n\n}\ny",

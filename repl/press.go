@@ -170,16 +170,12 @@ func (m *model) editKey(k tea.KeyPressMsg) tea.Cmd {
 
 // editing applies the editing key k and reports whether it is one.
 func (m *model) editing(k fmt.Stringer) bool {
-	for _, e := range edits {
-		if key.Matches(k, e.Binding) {
-			before := m.edit.Text()
-			if e.do(&m.edit); m.edit.Text() != before {
-				m.history.Stop()
-			}
-			return true
-		}
+	before := m.edit.Text()
+	found := applyEdit(&m.edit, k)
+	if m.edit.Text() != before {
+		m.history.Stop()
 	}
-	return false
+	return found
 }
 
 func (m *model) insert(s string) {
@@ -231,19 +227,13 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 	k, isKey := msg.(tea.KeyPressMsg)
 	switch {
 	case !isKey:
-		m.answer.Insert(strings.ReplaceAll(m.keyboard.text(msg.(tea.PasteMsg).Content), "\n", " "))
+		m.answer.Insert(strings.ReplaceAll(msg.(tea.PasteMsg).Content, "\n", " "))
 	case key.Matches(k, keys.Run):
 		m.send(m.answer.Text(), true)
 	case key.Matches(k, keys.Leave) && m.answer.Empty():
 		m.send("", false)
-	case k.Text != "":
-		m.answer.Insert(k.Text)
 	default:
-		for _, e := range edits {
-			if key.Matches(k, e.Binding) {
-				e.do(&m.answer)
-			}
-		}
+		typeLine(&m.answer, k)
 	}
 	return nil
 }
@@ -251,12 +241,20 @@ func (m *model) reply(msg tea.Msg) tea.Cmd {
 // send gives the cell its line, which stays on the screen unless it is secret.
 func (m *model) send(line string, ok bool) {
 	shown := line
-	m.answer.Reset()
 	if m.question.secret {
-		shown, m.answer = "", editor.Editor{} // nor can it be yanked later
+		shown = ""
 	}
+	m.forgetAnswer()
 	m.transcript.Write(m.question.prompt + shown + "\n")
 	m.phase = running
 	m.settle()
 	m.question.reply(line, ok)
+}
+
+// forgetAnswer makes room for the next answer. A secret cannot be yanked later.
+func (m *model) forgetAnswer() {
+	m.answer.Reset()
+	if m.question.secret {
+		m.answer = editor.Editor{}
+	}
 }

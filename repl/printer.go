@@ -19,8 +19,8 @@ import (
 // bubbletea v2.1.1 inserts lines above what it has drawn, not above what it will
 // draw next, and both must fit into the window: lines that do not fit damage the
 // view. So the printer has every view carry a mark, which canvas takes out of what is
-// written, and chooses what fits above the marked view inside bubbletea's event loop,
-// where no other can come between.
+// written, and chooses what fits inside bubbletea's event loop, where no view can come
+// between that it does not know. The newest may be drawn in that moment, though.
 type printer struct {
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -226,7 +226,7 @@ func (p *printer) take() string {
 		return ""
 	}
 	var lines []string
-	for room := max(1, p.height-p.drawn.rows); len(p.queue) > 0 && len(lines) < room; {
+	for room := max(1, p.height-p.newest.rows); len(p.queue) > 0 && len(lines) < room; {
 		if rows := p.shelf.Rows(p.queue); rows > room-len(lines) && len(lines) > 0 {
 			break // a picture goes to the screen whole, if it can
 		}

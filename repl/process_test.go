@@ -183,6 +183,21 @@ func TestALostTerminal(t *testing.T) {
 	}
 }
 
+// Who is told to leave closes the pager, and prints what waits behind it.
+func TestTerminationBehindThePager(t *testing.T) {
+	p := newProcess(t, 60, 16, nil)
+	p.shows("In [1]:")
+	p.typed("lines 100\r")
+	p.shows("h keys")
+	p.signal(syscall.SIGTERM)
+	p.ends("closed after 0 interrupted")
+	for deadline := time.Now().Add(patienceOfTests); !strings.Contains(p.screen(), "(:pager off prints all)"); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("screen\n%s", p.screen())
+		}
+	}
+}
+
 // kill -INT is what ctrl+c is, as often as it comes.
 func TestInterruptsFromOutside(t *testing.T) {
 	p := newProcess(t, 60, 16, nil)

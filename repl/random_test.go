@@ -64,8 +64,6 @@ func (m *monkey) sit(f *fake) {
 	m.width, m.high = 20+m.r.IntN(100), 5+m.r.IntN(40)
 	m.note("a terminal of %dx%d, joined characters %v", m.width, m.high, m.joined)
 	m.g = newGlass(m.t, f, m.width, m.high, m.joined)
-	// The bookkeeping of what was printed does not know the terminal's other screen.
-	m.g.peek(func(m *model) { m.unpaged = true })
 	m.g.on("In [1]:")
 }
 

@@ -44,7 +44,7 @@ func runScreen(ctx context.Context, o Options, start starter) error {
 	m.greet(screen, greeting(o.Version), charset(os.Getenv))
 	out := newPrinter()
 	program := newProgram(ctx, m, out, newKeyboard(o.In, lost), screen)
-	defer signals(program, out, lost)()
+	defer signals(program, lost)()
 	ended := make(chan error, 1)
 	go func() {
 		_, err := program.Run()

@@ -33,9 +33,10 @@ func (g *glass) ran(cell string) {
 	n := 0
 	g.peek(func(m *model) { n = m.count })
 	g.typed(cell + "\r")
+	deadline := time.Now().Add(patienceOfTests)
 	for done := false; !done; {
-		if !g.peek(func(m *model) { done = m.phase == idle && m.count == n+1 }) {
-			g.t.Fatal("the program has ended")
+		if !g.peek(func(m *model) { done = m.phase == idle && m.count == n+1 }) || time.Now().After(deadline) {
+			g.t.Fatalf("%s: the program has ended, or the cell does not\n%s", cell, g.screen())
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // signals lets the signals of the outside end the program, or the running cell, and
 // returns what undoes that. bubbletea v2.1.1 would take only the first of them, and
 // die of a hangup with the history open.
-func signals(program *tea.Program, out *printer, lost func()) (undo func()) {
+func signals(program *tea.Program, lost func()) (undo func()) {
 	caught, done := make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(caught, ending()...)
 	go func() {
@@ -25,8 +25,8 @@ func signals(program *tea.Program, out *printer, lost func()) (undo func()) {
 				case os.Interrupt:
 					program.Send(signaled{})
 				case syscall.SIGTERM:
-					out.close() // what was printed still appears
 					time.AfterFunc(patience, lost)
+					program.Send(terminated{}) // what was printed still appears
 				default:
 					lost()
 				}

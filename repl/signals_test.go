@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // A cell that has begun when the process is told to leave is interrupted; at rest
@@ -28,14 +29,21 @@ func TestLineModeEndsOnSignals(t *testing.T) {
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- l.loop() }()
-		for cells != "" && !l.running.Load() {
-			runtime.Gosched()
+		for deadline := time.Now().Add(patienceOfTests); cells != "" && len(f.cells()) == 0; runtime.Gosched() {
+			if time.Now().After(deadline) {
+				t.Fatal("the cell does not run")
+			}
 		}
 		if err := syscall.Kill(os.Getpid(), syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
-		if err := <-ended; (err != nil) != (cells != "") {
-			t.Errorf("%q: %v", cells, err)
+		select {
+		case err := <-ended:
+			if (err != nil) != (cells != "") {
+				t.Errorf("%q: %v", cells, err)
+			}
+		case <-time.After(patienceOfTests):
+			t.Fatalf("%q: line mode goes on", cells)
 		}
 	}
 }

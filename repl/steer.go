@@ -49,7 +49,7 @@ func (m *model) steer(msg tea.Msg) tea.Cmd {
 	}
 	k, b := msg.(tea.KeyPressMsg), &m.boards
 	helped := b.help
-	b.said, b.help = "", false
+	b.said, b.failed, b.help = "", false, false
 	if key.Matches(k, keys.Steer) {
 		return m.nextFocus()
 	}
@@ -124,14 +124,8 @@ func (m *model) answerBoard(msg tea.Msg) tea.Cmd {
 		if answer != "" {
 			return act(ask.board, ask.Action, answer)
 		}
-	case k.Text != "":
-		b.answer.Insert(k.Text)
 	default:
-		for _, e := range edits {
-			if key.Matches(k, e.Binding) {
-				e.do(&b.answer)
-			}
-		}
+		typeLine(&b.answer, k)
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ type peer struct {
 	run           string // keys that run a cell
 }
 
-// key is how many keys each measurement presses.
+// keys is how many keys each measurement presses.
 const keys = 200
 
 // limit ends a wait.
@@ -83,7 +83,7 @@ func measure(p peer, out map[string][]float64) {
 	add(order[1], p50)
 	add(order[2], p99)
 	t.typed("\x1b[200~" + strings.Repeat(p.line+"\n", 2000) + "\x1b[201~")
-	t.until(func() bool { return strings.HasSuffix(t.row(), "") && t.quiet() })
+	t.until(t.quiet)
 	p50, p99 = t.pace()
 	add(order[3], p50)
 	add(order[4], p99)
