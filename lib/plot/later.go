@@ -2,10 +2,12 @@ package plot
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	_ "image/jpeg" // Encoded reads JPEG
 	_ "image/png"  // and PNG
+	"strings"
 	"sync"
 
 	"golang.org/x/image/draw"
@@ -42,17 +44,26 @@ func (l later) Bounds() image.Rectangle { return image.Rectangle{Max: l.size} }
 // At draws the image if that has not happened yet.
 func (l later) At(x, y int) color.Color { return l.pixels().At(x, y) }
 
+// mostPixels is the size of the largest picture that is decoded, that of package data:
+// a header of fifty bytes may claim any.
+const mostPixels = 64_000_000
+
 // Encoded is the image in a PNG or JPEG file, which is decoded when its pixels are
-// first looked at; nil if it is no such file. Where the file turns out to be broken the
+// first looked at. It reads the header alone: a file that is neither, or claims more
+// than 64 million pixels, is an error; where one turns out to be broken further on, the
 // image is clear.
-func Encoded(file []byte) image.Image {
-	head, _, err := image.DecodeConfig(bytes.NewReader(file))
-	if err != nil {
-		return nil
+func Encoded(file []byte) (image.Image, error) {
+	head, kind, err := image.DecodeConfig(bytes.NewReader(file))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("plot: the picture cannot be read: %w (Encoded reads PNG and JPEG)", err)
+	case head.Width < 1 || head.Height < 1 || head.Width > mostPixels/head.Height:
+		return nil, fmt.Errorf("plot: a %s picture of %dx%d pixels (the limit is %d million: make it smaller)",
+			strings.ToUpper(kind), head.Width, head.Height, mostPixels/1_000_000)
 	}
 	return drawnLater(image.Pt(head.Width, head.Height), func(out *image.RGBA) {
 		if img, _, err := image.Decode(bytes.NewReader(file)); err == nil {
 			draw.Draw(out, out.Rect, img, img.Bounds().Min, draw.Src)
 		}
-	})
+	}), nil
 }

@@ -29,6 +29,9 @@ func (p Painter) Bundle(b display.Bundle) string {
 	if s := text(b, display.HTML); s != "" {
 		return p.Wrap(Sanitize(Readable(s)))
 	}
+	if _, err := picture(b); err != nil {
+		return p.Wrap(p.Theme.Muted.Render(fmt.Sprintf("(%s)", Sanitize(err.Error()))))
+	}
 	return p.Theme.Muted.Render(fmt.Sprintf("(%s: nothing a terminal can show)", kinds(b)))
 }
 

@@ -51,27 +51,38 @@ func (p Painter) drawn(b display.Bundle, s display.Screen) (list []display.Part)
 	case b.Draw != nil:
 		return b.Draw(s)
 	}
-	if img := picture(b); img != nil {
+	if img, _ := picture(b); img != nil {
 		return plot.Photo(img, s)
 	}
 	return nil
 }
 
-func picture(b display.Bundle) image.Image {
+// picture is the image that b holds, nil if there is none; the error says why one that
+// it holds cannot be drawn.
+func picture(b display.Bundle) (image.Image, error) {
+	var broken error
 	for _, mime := range []string{display.PNG, display.JPEG} {
 		if file, ok := b.Data[mime].([]byte); ok {
-			if img := plot.Encoded(file); img != nil {
-				return img
+			img, err := plot.Encoded(file)
+			if err == nil {
+				return img, nil
 			}
+			broken = err
 		}
 	}
-	return nil
+	return nil, broken
+}
+
+// hasPicture reports whether b draws itself or holds an image that can be drawn.
+func hasPicture(b display.Bundle) bool {
+	img, _ := picture(b)
+	return b.Draw != nil || img != nil
 }
 
 // Pixels draws b for the scrollback of a terminal that shows pixels. It reports false
 // if there are none in b or on the terminal; [Painter.Bundle] then has all there is.
 func (p Painter) Pixels(b display.Bundle) (string, bool) {
-	if !p.kind().Pixels() || p.Shelf == nil || b.Draw == nil && picture(b) == nil {
+	if !p.kind().Pixels() || p.Shelf == nil || !hasPicture(b) {
 		return "", false
 	}
 	s := p.screen()

@@ -2,7 +2,9 @@ package render
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/png"
@@ -167,5 +169,20 @@ func TestTranscriptKeepsAnotherForm(t *testing.T) {
 	}
 	if got := strings.Join(tr.Rest(), "|"); got != "pixels 2|only text" {
 		t.Errorf("kept %q", got)
+	}
+}
+
+// A picture that cannot be drawn says why, where its bundle has no words.
+func TestPictureTooLarge(t *testing.T) {
+	const header = "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\xea\x60\x00\x00\xea\x60\x08\x06\x00\x00\x00"
+	sum := crc32.ChecksumIEEE([]byte(header[12:]))
+	b := display.Bundle{Data: map[string]any{display.PNG: binary.BigEndian.AppendUint32([]byte(header), sum)}}
+	p := Painter{Width: 79, Profile: colorprofile.TrueColor}
+	if s := p.Bundle(b); !strings.Contains(s, "60000x60000 pixels") {
+		t.Errorf("%q", s)
+	}
+	b.Data[display.Text] = "its words"
+	if s := p.Bundle(b); s != "its words" {
+		t.Errorf("%q", s)
 	}
 }
