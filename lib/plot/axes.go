@@ -71,7 +71,7 @@ func (c Curves) points(s Series) []point {
 			x = s.X[i]
 		}
 		p := point{scale(x, c.LogX), scale(y, c.LogY), cut}
-		cut = !finite(p.x) || !finite(p.y)
+		cut = !drawable(p.x) || !drawable(p.y)
 		if !cut {
 			out = append(out, p)
 		}
@@ -112,7 +112,7 @@ func (c Curves) whole() bool {
 func empty() axis { return axis{lo: math.Inf(1), hi: math.Inf(-1)} }
 
 func (a axis) with(v float64) axis {
-	if finite(v) {
+	if drawable(v) {
 		a.lo, a.hi = math.Min(a.lo, v), math.Max(a.hi, v)
 	}
 	return a
@@ -124,10 +124,10 @@ func (a axis) ticked(log bool, n int, stretch, whole bool) axis {
 	if a.lo > a.hi {
 		a.lo, a.hi = 0, 1
 	}
-	if a.hi-a.lo <= 1e-12*math.Abs(a.lo) { // equal but for rounding: no steps lie between
+	if a.hi-a.lo <= math.Max(1e-12*math.Abs(a.lo), 1/farthest) { // equal but for rounding: no steps lie between
 		d := math.Max(math.Abs(a.lo)*0.05, 1e-9)
 		if whole {
-			d = 0.5
+			d = math.Max(math.Abs(a.lo)*1e-9, 0.5)
 		}
 		a.lo, a.hi = a.lo-d, a.hi+d
 	}
@@ -137,7 +137,7 @@ func (a axis) ticked(log bool, n int, stretch, whole bool) axis {
 	case log:
 		at, labels = logTicks(a.lo, a.hi)
 	case whole:
-		at, labels = ticks(a.lo, a.hi, min(n, int(a.hi-a.lo)+1))
+		at, labels = ticks(a.lo, a.hi, int(math.Min(float64(n), a.hi-a.lo+1)))
 	default:
 		at, labels = ticks(a.lo, a.hi, n)
 	}

@@ -7,8 +7,8 @@ import (
 // Series is one line of a chart.
 type Series struct {
 	Name string
-	// X holds the positions of Y, ascending; nil means 1, 2, 3, ... Where Y
-	// is not finite the line has a gap.
+	// X holds the positions of Y, ascending; nil means 1, 2, 3, ... Where X or Y is
+	// not finite, or is beyond 1e300 on either side of zero, the line has a gap.
 	X, Y []float64
 	// Points draws a dot at every value, for series of few values.
 	Points bool

@@ -80,7 +80,7 @@ func plural(n int, word string) string {
 // one at the end.
 func (f Fit) line() string {
 	var out []string
-	for _, r := range f.Remarks[max(0, len(f.Remarks)-f.Fresh):] {
+	for _, r := range f.Remarks[max(0, len(f.Remarks)-max(0, f.Fresh)):] {
 		out = append(out, r.Text)
 	}
 	switch {

@@ -30,8 +30,12 @@ func drawnLater(size image.Point, paint func(*image.RGBA)) image.Image {
 	})}
 }
 
-// scaledLater is img at another size; clear parts stay clear.
+// scaledLater is img at another size; clear parts stay clear. What is larger than any
+// file, such as an image.Uniform, is sampled: kernels keep a row for each of its lines.
 func scaledLater(img image.Image, size image.Point, how draw.Scaler) image.Image {
+	if b := img.Bounds(); b.Dx() > mostPixels/b.Dy() {
+		how = draw.ApproxBiLinear
+	}
 	return drawnLater(size, func(out *image.RGBA) { how.Scale(out, out.Rect, img, img.Bounds(), draw.Src, nil) })
 }
 

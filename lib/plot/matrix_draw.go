@@ -23,16 +23,16 @@ func (m Matrix) label(i int) string {
 	return strconv.Itoa(i)
 }
 
-// share is the part of true class i that was predicted as j.
+// share is the part of true class i that was predicted as j, 0 to 1 whatever the counts.
 func (m Matrix) share(i, j int) float64 {
-	sum := 0
+	sum := 0.0
 	for c := range m.size() {
-		sum += m.at(i, c)
+		sum += max(0, float64(m.at(i, c)))
 	}
 	if sum == 0 {
 		return 0
 	}
-	return float64(m.at(i, j)) / float64(sum)
+	return max(0, float64(m.at(i, j))) / sum
 }
 
 // recall writes the share of class i that was found.

@@ -10,6 +10,13 @@ import (
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
+// farthest is the largest number that has a place on an axis: the span of an axis, and
+// the round ticks around it, must be float64s as well.
+const farthest = 1e300
+
+// drawable reports whether v has a place on an axis.
+func drawable(v float64) bool { return math.Abs(v) <= farthest }
+
 // figure writes v with the given decimals, blank when it was not measured, and as a
 // power of ten when it is too long for a column.
 func figure(v float64, decimals int) string {

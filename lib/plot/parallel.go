@@ -15,7 +15,7 @@ import (
 type Parallel struct {
 	Title  string
 	Axes   []ParallelAxis
-	Lines  [][]float64 // by line, one number for each axis; a NaN leaves the line out
+	Lines  [][]float64 // by line, one number for each axis; one that is not finite, or beyond ±1e300, leaves the line out
 	Lowest bool        // small scores are good
 }
 
@@ -43,9 +43,12 @@ type strip struct {
 // to the best, so that good ones lie on top.
 func (p Parallel) strips() []strip {
 	lines := slices.DeleteFunc(slices.Clone(p.Lines), func(l []float64) bool {
-		return len(l) != len(p.Axes) || slices.ContainsFunc(l, func(v float64) bool { return !finite(v) })
+		return len(l) != len(p.Axes) || slices.ContainsFunc(l, func(v float64) bool { return !drawable(v) })
 	})
 	last := len(p.Axes) - 1
+	if last < 0 {
+		return nil
+	}
 	slices.SortStableFunc(lines, func(a, b []float64) int {
 		if a[last] == b[last] {
 			return 0

@@ -17,7 +17,7 @@ func (k ink) spark(values []float64, n int) string {
 	means := make([]float64, n)
 	for i := range means {
 		means[i] = mean(values[i*len(values)/n : (i+1)*len(values)/n])
-		if finite(means[i]) {
+		if drawable(means[i]) {
 			low, high, found = min(low, means[i]), max(high, means[i]), found+1
 		}
 	}
@@ -31,7 +31,7 @@ func (k ink) spark(values []float64, n int) string {
 	out := make([]rune, n)
 	for i, v := range means {
 		switch {
-		case !finite(v):
+		case !drawable(v):
 			out[i] = ' '
 		case high == low:
 			out[i] = blocks[3]
@@ -42,11 +42,11 @@ func (k ink) spark(values []float64, n int) string {
 	return string(out)
 }
 
-// mean is that of the finite values, NaN without any.
+// mean is that of the values that have a place on an axis, NaN without any.
 func mean(values []float64) float64 {
 	sum, n := 0.0, 0
 	for _, v := range values {
-		if finite(v) {
+		if drawable(v) {
 			sum, n = sum+v, n+1
 		}
 	}
