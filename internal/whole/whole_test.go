@@ -2,6 +2,7 @@ package whole
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,7 +29,7 @@ func files(t *testing.T, dir string) (names []string) {
 func TestWrite(t *testing.T) {
 	t.Run("unnamed first, if there is such a thing", testWrite)
 	t.Run("named first", func(t *testing.T) {
-		openUnnamed = func(string) *os.File { return nil }
+		openUnnamed = func(string, fs.FileMode) *os.File { return nil }
 		t.Cleanup(func() { openUnnamed = unnamed })
 		testWrite(t)
 	})
@@ -53,6 +54,34 @@ func testWrite(t *testing.T) {
 	require.Equal(t, "two", string(got))
 	require.Equal(t, []string{"a"}, files(t, dir))
 	require.ErrorIs(t, Write(filepath.Join(dir, "no", "b"), 0o640, text("x")), os.ErrNotExist)
+	testLinks(t)
+}
+
+// testLinks writes through links, which stay.
+func testLinks(t *testing.T) {
+	top := t.TempDir()
+	real, links := filepath.Join(top, "real", "deep"), filepath.Join(top, "links")
+	require.NoError(t, errors.Join(os.MkdirAll(real, 0o755), os.Mkdir(links, 0o755)))
+	require.NoError(t, os.Symlink(real, filepath.Join(links, "d"))) // d/.. is top/real
+	for _, target := range []string{filepath.Join(real, "a"), "../a", "other", "../c"} {
+		path := filepath.Join(links, "d", "link")
+		require.NoError(t, os.Symlink(target, path))
+		require.NoError(t, Write(path, 0o644, text(target)))
+		require.NoError(t, Write(path, 0o644, text(target+" again")))
+		info, err := os.Lstat(path)
+		require.NoError(t, err)
+		require.Equal(t, os.ModeSymlink, info.Mode().Type(), target)
+		got, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, target+" again", string(got))
+		require.NoError(t, os.Remove(path))
+	}
+	require.Equal(t, []string{"a", "other"}, files(t, real))
+	require.Equal(t, []string{"a", "c", "deep"}, files(t, filepath.Join(top, "real")))
+
+	round := filepath.Join(links, "round")
+	require.NoError(t, os.Symlink("round", round))
+	require.Error(t, Write(round, 0o644, text("x")))
 }
 
 // TestKilled is killed in the middle of writing, and leaves the former file alone.
@@ -66,7 +95,7 @@ func TestKilled(t *testing.T) {
 		select {}
 	}
 	dir := t.TempDir()
-	if f := unnamed(dir); f == nil {
+	if f := unnamed(dir, 0o600); f == nil {
 		t.Skip("this file system has no unnamed files")
 	} else {
 		require.NoError(t, f.Close())
