@@ -62,6 +62,45 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// A line that looks like a mark is none inside a raw string or a block comment, and
+// cells that hold such lines come back from a file.
+func TestMarksThatAreNone(t *testing.T) {
+	const tick = "`"
+	cells := []string{
+		"x := " + tick + "one\n//%%\ntwo" + tick + "\ny := 2",
+		"/* a\n//%% b\n*/ z := " + tick + "\n// %%\n" + tick + " // " + tick + "\nz",
+		"s := \"" + tick + "/*\" // " + tick + " /*\nc := '" + tick + "'; d := '\\''; e := \"\\\"" + tick + "\"",
+		"!echo " + tick + "date\n:help " + tick,
+		"a := " + tick + tick + "; b := /**/ " + tick + tick + "\n// it's a " + tick,
+	}
+	var nb Notebook
+	for _, c := range cells {
+		nb.Cells = append(nb.Cells, &Cell{Kind: Code, Source: c}, &Cell{Kind: Markdown, Source: "it's " + tick + "code" + tick + " /*"})
+	}
+	got := Split(nb.Text())
+	if len(got.Cells) != len(nb.Cells) {
+		t.Fatalf("%d cells of %d in\n%s", len(got.Cells), len(nb.Cells), nb.Text())
+	}
+	for i, c := range got.Cells {
+		if c.Source != nb.Cells[i].Source {
+			t.Errorf("cell %d: %q, want %q", i, c.Source, nb.Cells[i].Source)
+		}
+	}
+}
+
+// A raw string that never ends, which is a slip, leaves the cells after it alone; lines
+// of a cell that are marks to the eye stay in the cell.
+func TestMarksThatAreOne(t *testing.T) {
+	if n := len(Split("x := `\n//%%\ny := \"'\"\n//%%\n/* z\n//%%\n").Cells); n != 4 {
+		t.Errorf("%d cells, want 4", n)
+	}
+	nb := Notebook{Cells: []*Cell{{Kind: Code, Source: "x := 1\n//%% a title\nx"}, {Kind: Markdown, Source: "one\n%% two"}}}
+	got := Split(nb.Text())
+	if len(got.Cells) != 2 || got.Cells[0].Source != "x := 1\n //%% a title\nx" || got.Cells[1].Source != "one\n %% two" {
+		t.Errorf("%q", nb.Text())
+	}
+}
+
 func TestSplit(t *testing.T) {
 	nb := Split("x := 1\r\n//%% a title\ny := 2\ny\n\n// %% [markdown]\n// # Words\n//\n// more\n//%%\n")
 	want := []Cell{

@@ -10,7 +10,7 @@ var mark = regexp.MustCompile(`^// ?%%(.*)$`)
 
 // Split cuts the text of a cell file into cells. Text before the first mark is a
 // cell too, unless it is blank. A cell marked [markdown] holds comment lines; the
-// slashes are taken off.
+// slashes are taken off. A mark inside a raw string or a block comment is none.
 func Split(text string) *Notebook {
 	nb := &Notebook{}
 	cell := &Cell{Kind: Code, Line: 1}
@@ -26,10 +26,12 @@ func Split(text string) *Notebook {
 		}
 		lines, first = nil, false
 	}
-	for i, line := range strings.Split(text, "\n") {
+	all := strings.Split(text, "\n")
+	inside := within(all)
+	for i, line := range all {
 		line = strings.TrimRight(line, "\r")
 		m := mark.FindStringSubmatch(line)
-		if m == nil {
+		if m == nil || inside[i] {
 			lines = append(lines, line)
 			continue
 		}
@@ -64,7 +66,7 @@ func (nb *Notebook) Text() string {
 	for _, c := range nb.Cells {
 		switch c.Kind {
 		case Code:
-			parts = append(parts, "//%%\n"+strings.TrimRight(c.Source, " \t\n")+"\n")
+			parts = append(parts, "//%%\n"+unmarked(strings.TrimRight(c.Source, " \t\n"))+"\n")
 		case Markdown:
 			parts = append(parts, "//%% ["+Markdown+"]\n"+comment(c.Source)+"\n")
 		}
@@ -72,9 +74,26 @@ func (nb *Notebook) Text() string {
 	return strings.Join(parts, "\n")
 }
 
+// unmarked is code in which no line is a mark: a comment that looks like one moves by a
+// blank.
+func unmarked(code string) string {
+	lines := strings.Split(code, "\n")
+	inside := within(lines)
+	for i, line := range lines {
+		if !inside[i] && mark.MatchString(line) {
+			lines[i] = " " + line
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// comment is text in comment lines, none of which is a mark either.
 func comment(s string) string {
 	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
 	for i, line := range lines {
+		if strings.HasPrefix(line, "%%") {
+			line = " " + line
+		}
 		lines[i] = strings.TrimRight("// "+line, " ")
 	}
 	return strings.Join(lines, "\n")
