@@ -2,6 +2,7 @@ package notebook
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -130,6 +131,34 @@ func TestIsProgram(t *testing.T) {
 		if IsProgram(src) != want {
 			t.Errorf("%q: %v", src, !want)
 		}
+	}
+}
+
+// What a cell has cleared is kept by nobody, as a loop that shows and clears pictures
+// goes on for hours; a display of the same ID in another cell is still updated.
+func TestClearedIsForgotten(t *testing.T) {
+	ids := map[string][]Output{}
+	show := func(id, text string) event.Show {
+		b := display.Plain(text)
+		b.ID = id
+		return event.Show{Bundle: b}
+	}
+	first, second := &Cell{Kind: Code}, &Cell{Kind: Code}
+	first.Record(ids).Add(show("shared", "one"))
+	r := second.Record(ids)
+	for _, wait := range []bool{false, true} {
+		r.Add(show("shared", "one"))
+		r.Add(show("own", "one"))
+		r.Add(event.ClearOutput{Wait: wait})
+		r.Add(event.Stream{Name: "stdout", Text: "printed"})
+		r.Add(event.Update{Bundle: show("own", "two").Bundle})
+		r.Add(event.Update{Bundle: show("shared", "two").Bundle})
+		if len(ids) != 1 || len(ids["shared"]) != 1 || len(second.Outputs) != 1 {
+			t.Errorf("wait %v: kept %v, outputs %v", wait, ids, second.Outputs)
+		}
+	}
+	if got := fmt.Sprintf("%s", first.Outputs[0]["data"]); !strings.Contains(got, "two") {
+		t.Errorf("the display of the other cell: %s", got)
 	}
 }
 

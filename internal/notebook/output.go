@@ -1,6 +1,8 @@
 package notebook
 
 import (
+	"slices"
+
 	"graft/internal/session/event"
 	"graft/lib/display"
 )
@@ -37,9 +39,7 @@ func (r *Recorder) Add(e event.Event) {
 		}
 	case event.Update:
 		for _, out := range r.ids[e.Bundle.ID] {
-			if len(out) > 0 { // else who keeps the cells has dropped it
-				out["data"], out["metadata"] = saved(e.Bundle)
-			}
+			out["data"], out["metadata"] = saved(e.Bundle)
 		}
 	case event.Result:
 		data, meta := saved(e.Bundle)
@@ -53,7 +53,7 @@ func (r *Recorder) Add(e event.Event) {
 	case event.ClearOutput:
 		r.wait = e.Wait
 		if !e.Wait {
-			r.cell.Outputs = []Output{}
+			r.clear()
 		}
 	}
 }
@@ -68,9 +68,30 @@ func saved(b display.Bundle) (data, metadata map[string]any) {
 
 func (r *Recorder) add(out Output) {
 	if r.wait {
-		r.cell.Outputs, r.wait = []Output{}, false
+		r.clear()
 	}
 	r.cell.Outputs = append(r.cell.Outputs, out)
+}
+
+func (r *Recorder) clear() {
+	Drop(r.cell.Outputs, r.ids)
+	r.cell.Outputs, r.wait = []Output{}, false
+}
+
+// Drop takes outputs that no cell has any more out of ids, and empties them.
+func Drop(outputs []Output, ids map[string][]Output) {
+	if len(outputs) == 0 {
+		return
+	}
+	for _, out := range outputs {
+		clear(out)
+	}
+	for id, list := range ids {
+		ids[id] = slices.DeleteFunc(list, func(out Output) bool { return len(out) == 0 })
+		if len(ids[id]) == 0 {
+			delete(ids, id)
+		}
+	}
 }
 
 // stream joins text in a row of one stream.

@@ -73,9 +73,7 @@ func (r *record) end(e *entry, count int) {
 	for i := len(r.cells) - 1; i >= 0; i-- {
 		old := r.cells[i]
 		if total += old.size; total > r.limit && old != e {
-			for _, out := range old.cell.Outputs {
-				clear(out) // r.ids has the displays among them
-			}
+			notebook.Drop(old.cell.Outputs, r.ids)
 			old.cell.Outputs, old.size = nil, 0
 		}
 	}
