@@ -24,13 +24,14 @@ func Format(cell Cell) (string, *Error) {
 	if bad != nil {
 		return "", bad
 	}
+	whole := withoutEmpty(src.text, list, chunks)
 	var b strings.Builder
 	for start, rest := 0, alike(chunks); len(rest) > 0; rest = rest[1:] {
-		end := len(src.text)
+		end := len(whole)
 		if len(rest) > 1 {
-			end = behind(src.text, list, rest[0][len(rest[0])-1].end(), rest[1][0].off())
+			end = behind(whole, list, rest[0][len(rest[0])-1].end(), rest[1][0].off())
 		}
-		part := src.text[start:end]
+		part := whole[start:end]
 		text, err := format.Source([]byte(strings.TrimSpace(part)))
 		if err != nil {
 			return "", src.errorAt(Compile, rest[0][0].off(), 1, "syntax error: "+err.Error())
@@ -42,6 +43,25 @@ func Format(cell Cell) (string, *Error) {
 		start = end
 	}
 	return b.String(), nil
+}
+
+// withoutEmpty blanks the semicolons that end no piece: gofmt takes an empty statement
+// among statements, and none among declarations.
+func withoutEmpty(text string, list []lexeme, chunks []chunk) string {
+	out, ended := []byte(text), true
+	for _, l := range list {
+		for len(chunks) > 0 && l.off >= chunks[0].end() {
+			chunks, ended = chunks[1:], false
+		}
+		if l.tok != token.SEMICOLON || len(chunks) > 0 && l.off >= chunks[0].off() {
+			continue
+		}
+		if ended && l.lit == ";" {
+			out[l.off] = ' '
+		}
+		ended = true
+	}
+	return string(out)
 }
 
 // alike divides chunks into lists that gofmt takes: of declarations, imports first,

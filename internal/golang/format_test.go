@@ -24,6 +24,11 @@ func TestFormat(t *testing.T) {
 		"f( ) /* a\n;b */\nfunc f(){}":                         "f() /* a\n;b */\nfunc f() {}",
 		"f( ) /* ; */; func f(){}":                             "f() /* ; */\nfunc f() {}",
 		"":                                                     "",
+		";":                                                    ";",
+		"func f( ){};;x:=1":                                    "func f() {}\nx := 1",
+		"f( )\n;\n;func g( ){}; // g\n;":                       "f()\n\nfunc g() {} // g",
+		"import \"fmt\" ; ;":                                   "import \"fmt\"",
+		"import \"fmt\"\n; // says\nfor i:=0; ; i++{;}\nvar x=1;;": "import \"fmt\"\n// says\nfor i := 0; ; i++ {\n}\nvar x = 1",
 	} {
 		got, err := Format(Cell{Source: src})
 		if err != nil || got != want {
