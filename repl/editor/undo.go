@@ -16,7 +16,8 @@ type log struct {
 	open         bool // changes join one group until it is closed
 }
 
-// Limits of what is kept for undo. The last change is kept whatever its size.
+// Limits of what is kept for undo. The last group is kept whatever its size: an undo
+// takes all of it back or none.
 const (
 	undoDepth = 1000
 	undoBytes = 32 << 20
@@ -27,7 +28,7 @@ const (
 // to the next blank.
 func (l *log) add(c change, run bool) {
 	l.future = nil
-	if n := len(l.past) - 1; run && n >= 0 && l.past[n].continued(c) {
+	if n := len(l.past) - 1; run && n >= 0 && l.past[n].group == l.group && l.past[n].continued(c) {
 		l.past[n].put += c.put
 		l.size += len(c.put)
 		return
@@ -38,7 +39,14 @@ func (l *log) add(c change, run bool) {
 	c.group = l.group
 	l.past = append(l.past, c)
 	l.size += len(c.old) + len(c.put)
-	for len(l.past) > undoDepth || l.size > undoBytes && len(l.past) > 1 {
+	for (len(l.past) > undoDepth || l.size > undoBytes) && l.past[0].group != l.group {
+		l.forget(l.past[0].group)
+	}
+}
+
+// forget drops the oldest changes, which are one group.
+func (l *log) forget(group int) {
+	for l.past[0].group == group {
 		l.size -= len(l.past[0].old) + len(l.past[0].put)
 		l.past[0] = change{}
 		l.past = l.past[1:]
