@@ -49,12 +49,28 @@ func (p Painter) drawn(b display.Bundle, s display.Screen) (list []display.Part)
 	case p.Profile == colorprofile.NoTTY:
 		return nil
 	case b.Draw != nil:
-		return b.Draw(s)
+		return asText(b.Draw(s), s)
 	}
 	if img, _ := picture(b); img != nil {
 		return plot.Photo(img, s)
 	}
 	return nil
+}
+
+// asText draws the images among parts as text if s shows no pixels: a drawing of the
+// user's own may not have asked.
+func asText(list []display.Part, s display.Screen) (out []display.Part) {
+	if s.Cell != (image.Point{}) || len(list) == 0 {
+		return list
+	}
+	for _, part := range list {
+		if part.Image == nil {
+			out = append(out, part)
+		} else {
+			out = append(out, plot.Photo(part.Image, s)...)
+		}
+	}
+	return out
 }
 
 // picture is the image that b holds, nil if there is none; the error says why one that

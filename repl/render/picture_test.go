@@ -186,3 +186,31 @@ func TestPictureTooLarge(t *testing.T) {
 		t.Errorf("%q", s)
 	}
 }
+
+// A drawing of the user's own may give an image to a screen that shows none: it becomes
+// text, in a view as often as that is drawn, and nothing waits on the shelf for a
+// scrollback that it never comes to.
+func TestImageWithoutACell(t *testing.T) {
+	b := display.Plain("its words")
+	b.Draw = func(display.Screen) []display.Part { return []display.Part{{Text: "above"}, {Image: ball(8)}} }
+	for _, kind := range []graphics.Kind{graphics.Kitty, graphics.Sixel, graphics.Blocks} {
+		p := Painter{Width: 79, Profile: colorprofile.TrueColor, Style: graphics.Style{Kind: kind, Cell: image.Pt(10, 20)}, Shelf: graphics.NewShelf(1)}
+		if s := p.Bundle(b); !strings.HasPrefix(s, "above\n") || !strings.Contains(s, "▀") {
+			t.Errorf("%v: %q", kind, s)
+		}
+		for n := 1; n < 4; n++ { // the numbers that the shelf gives
+			mark := fmt.Sprintf("\x1b_graft;%d;0\x1b\\", n)
+			if got := p.Shelf.Expand([]string{mark}); got[0] != "" {
+				t.Errorf("%v: %.40q is left on the shelf", kind, got)
+			}
+		}
+	}
+	if s := (Painter{Width: 79, Profile: colorprofile.TrueColor}).Bundle(b); !strings.Contains(s, "▀") {
+		t.Errorf("without a shelf: %q", s)
+	}
+	b.Draw = func(display.Screen) []display.Part { return []display.Part{{Image: ball(8)}} }
+	typed := Painter{Width: 79, Profile: colorprofile.ANSI, Style: graphics.Style{Kind: graphics.Text}}
+	if s := typed.Bundle(b); s != "its words" {
+		t.Errorf("for a typewriter: %q", s)
+	}
+}
