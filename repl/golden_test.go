@@ -3,16 +3,14 @@
 package repl
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
-)
 
-var updateGoldens = flag.Bool("update", false, "rewrite the screens in testdata")
+	"graft/internal/goldentest"
+)
 
 // Each screen is what a terminal emulator shows at three widths; on stands for a text
 // to wait for.
@@ -59,7 +57,7 @@ func TestScreens(t *testing.T) {
 				if over, difference := g.settle(); over || difference != "" {
 					t.Fatal(over, difference)
 				}
-				golden(t, fmt.Sprintf("testdata/screen-%s-%d.txt", s.name, width), spinner.ReplaceAllString(g.screen(), "")+"\n"+g.cursor()+"\n")
+				goldentest.Equal(t, fmt.Sprintf("testdata/screen-%s-%d.txt", s.name, width), spinner.ReplaceAllString(g.screen(), "")+"\n"+g.cursor()+"\n")
 			})
 		}
 	}
@@ -88,21 +86,5 @@ func (g *glass) holds(text string) {
 		case strings.Contains(g.screen(), text):
 			return
 		}
-	}
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *updateGoldens {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

@@ -3,7 +3,6 @@ package golang
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -14,9 +13,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	_ "graft/internal/golang/registry/std"
+	"graft/internal/goldentest"
 )
-
-var update = flag.Bool("update", false, "rewrite the expected output of the transcripts")
 
 // TestTranscripts runs testdata/*.txtar: scenarios of cells, each cell followed by
 // the events it must give. Lines of output stand as they are; "= " begins a result,
@@ -47,7 +45,7 @@ func transcript(t *testing.T, file string) {
 		t.Run(strings.TrimPrefix(s[0].Name, scenarioMark), func(t *testing.T) { got = scenario(t, s) })
 		out = append(out, got...)
 	}
-	if *update {
+	if goldentest.Updating() {
 		archive.Files = out
 		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
 			t.Fatal(err)
@@ -89,7 +87,7 @@ func scenario(t *testing.T, files []txtar.File) (out []txtar.File) {
 		if i+1 < len(files) && files[i+1].Name == "want" {
 			want = string(files[i+1].Data)
 		}
-		if !*update && got != want {
+		if !goldentest.Updating() && got != want {
 			t.Errorf("cell %d:\n%s--- got:\n%s--- want:\n%s", n, f.Data, got, want)
 		}
 	}

@@ -3,12 +3,10 @@ package plot
 import (
 	"encoding/xml"
 	"errors"
-	"flag"
 	"image"
 	"image/color"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -16,10 +14,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"graft/internal/goldentest"
 	"graft/lib/display"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata")
 
 // samples are the pictures whose goldens are committed.
 func samples() map[string]display.Displayer {
@@ -103,19 +100,7 @@ func TestGolden(t *testing.T) {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s changed (go test ./lib/plot -update rewrites it)\ngot\n%s\nwant\n%s", name, got, want)
-	}
+	goldentest.Equal(t, filepath.Join("testdata", name), got)
 }
 
 // Notebooks keep HTML for years and show it offline.

@@ -1,14 +1,12 @@
 package editor
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "rewrite testdata")
+	"graft/internal/goldentest"
+)
 
 // with returns an editor of s, whose cursor is where s has a bar.
 func with(s string) *Editor {
@@ -229,7 +227,7 @@ func TestLayout(t *testing.T) {
 			}
 		}
 	}
-	golden(t, "testdata/layout.txt", b.String())
+	goldentest.Equal(t, "testdata/layout.txt", b.String())
 }
 
 // Terminals that measure a joined emoji as one character have room for more.
@@ -242,21 +240,5 @@ func TestLayoutByCluster(t *testing.T) {
 		if row, column := Place(rows, len(text)); row != len(rows)-1 || column != rows[row].Width {
 			t.Errorf("%q: the end is at %d,%d", text, column, row)
 		}
-	}
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

@@ -1,20 +1,18 @@
 package graphics
 
 import (
-	"flag"
 	"fmt"
 	"image"
 	"image/color"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/ansi/kitty"
-)
 
-var update = flag.Bool("update", false, "rewrite testdata")
+	"graft/internal/goldentest"
+)
 
 // shades has more colours than a palette holds.
 func shades(w, h int) *image.NRGBA {
@@ -265,19 +263,7 @@ func TestGoldens(t *testing.T) {
 	for name, st := range map[string]Style{
 		"flag.sixel": {Kind: Sixel, Cell: image.Pt(10, 20)}, "flag.placeholders": {Kind: Kitty, Cell: image.Pt(10, 20), Placeholders: true}, "flag.kitty": {Kind: Kitty, Cell: image.Pt(10, 20)},
 	} {
-		got := strings.ReplaceAll(strings.Join(show(flag4(), st), "\n"), "\x1b", "␛") + "\n"
-		if *update {
-			if err := os.WriteFile("testdata/"+name, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile("testdata/" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got != string(want) {
-			t.Errorf("%s\n%s\nwant\n%s", name, got, want)
-		}
+		goldentest.Equal(t, "testdata/"+name, strings.ReplaceAll(strings.Join(show(flag4(), st), "\n"), "\x1b", "␛")+"\n")
 	}
 }
 

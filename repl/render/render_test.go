@@ -2,23 +2,20 @@ package render
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"image"
 	"image/png"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/charmbracelet/colorprofile"
 
+	"graft/internal/goldentest"
 	"graft/lib/display"
 	"graft/lib/plot"
 	"graft/repl/editor/syntax"
 	"graft/repl/style"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata")
 
 func painter(p colorprofile.Profile) Painter {
 	return Painter{Width: 40, Theme: style.For(true), Profile: p}
@@ -26,19 +23,7 @@ func painter(p colorprofile.Profile) Painter {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	got = strings.ReplaceAll(got, "\x1b", "␛") + "\n"
-	if *update {
-		if err := os.WriteFile("testdata/"+name, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s\n%s\nwant\n%s", name, got, want)
-	}
+	goldentest.Equal(t, "testdata/"+name, strings.ReplaceAll(got, "\x1b", "␛")+"\n")
 }
 
 const source = "// sum adds\nfunc sum[T int | float64](xs ...T) (s T) {\n\tfor _, x := range xs {\n\t\ts += x + 0x1f\n\t}\n\treturn min(s, nil, \"写\\n\", 'x') // 1 `\n}"
