@@ -24,10 +24,11 @@ func TestCommands(t *testing.T) {
 		{"%load part.go", "error", `busy execute_input stdout="loading\n" display_data error idle`},
 		{"n", "ok", "busy execute_input execute_result idle"},
 		{"%save all.ipynb", "ok", "busy execute_input display_data idle"},
+		{"!cat; echo over", "ok", `busy execute_input stdout="over\n" idle`},
 		{":theme dark", "error", "busy execute_input error idle"},
 		{":help load", "ok", "busy execute_input idle"},
 	} {
-		reply, out := l.cell(c.cell)
+		reply, out := l.cell(c.cell, "allow_stdin", true)
 		if reply.fields["status"] != c.status || words(out) != c.said {
 			t.Errorf("%s: %v\n%s\nwant %s", c.cell, reply, words(out), c.said)
 		}

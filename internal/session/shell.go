@@ -18,11 +18,13 @@ import (
 	"graft/internal/session/event"
 )
 
-// Shell runs a line in a shell; it is part of [command.Host]. The line has no input.
+// Shell runs a line in a shell; it is part of [command.Host]. The line has no input,
+// and no terminal whose keys its programs could take from the prompt (as sudo would).
 // What it leaves running in the background goes on, and what that prints belongs to
 // the cell.
 func (x *execution) Shell(_ context.Context, line string) error {
 	cmd := exec.CommandContext(x.ctx, "sh", "-c", line)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	cmd.Cancel = func() error {
 		if context.Cause(x.ctx) != errInterrupted { // which signals all programs itself
 			x.family.interrupt()
