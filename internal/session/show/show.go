@@ -88,10 +88,14 @@ func withText(b display.Bundle, v reflect.Value) display.Bundle {
 	return b
 }
 
+// mostPixels is the largest image that becomes a file: an image.Uniform is of any size,
+// and a row of it alone takes gigabytes.
+const mostPixels = 64_000_000
+
 func picture(img image.Image) display.Bundle {
 	size := img.Bounds().Size()
 	text := fmt.Sprintf("image, %d×%d pixels", size.X, size.Y)
-	if size.X <= 0 || size.Y <= 0 {
+	if size.X <= 0 || size.Y <= 0 || size.X > mostPixels/size.Y {
 		return display.Plain(text)
 	}
 	b := display.Plain(text)

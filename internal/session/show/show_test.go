@@ -83,3 +83,13 @@ func TestValues(t *testing.T) {
 		t.Errorf("nil displayer: %v", b.Data)
 	}
 }
+
+// An image may be of any size: image.White is of two thousand million pixels each way.
+func TestEndlessImage(t *testing.T) {
+	for _, img := range []image.Image{image.White, image.NewGray(image.Rectangle{})} {
+		b := Values([]reflect.Value{reflect.ValueOf(img)})
+		if text, _ := b.Data[display.Text].(string); len(b.Data) != 1 || !strings.HasPrefix(text, "image, ") {
+			t.Errorf("%T: %.100v", img, b.Data)
+		}
+	}
+}
