@@ -1,6 +1,9 @@
 package graft
 
-import "graft/lib/train"
+import (
+	"graft/lib/train"
+	"graft/lib/train/schedule"
+)
 
 // Optimizer says how a gradient changes a parameter, see [WithOptimizer].
 type Optimizer = train.Optimizer
@@ -9,7 +12,7 @@ type Optimizer = train.Optimizer
 type Loss = train.Loss
 
 // Schedule gives the learning rate of each step, see [WithSchedule].
-type Schedule = train.Schedule
+type Schedule = schedule.Schedule
 
 // WithOptimizer uses o, with constants of one's own.
 func WithOptimizer(o Optimizer) Option { return train.WithOptimizer(o) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/lib/display"
+	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
 
@@ -36,7 +37,7 @@ func (t *Trainer) FindLR(ctx context.Context, train Source, s Settings) (*Rates,
 	}
 	s.Valid, s.KeepBest, s.OnEpoch, s.OnStep, s.Stop, s.Rate = nil, false, nil, nil, nil, nil
 	s.Controls, s.steered, s.Unfreezing, s.Steering = nil, false, tune.Schedule{}, nil
-	s.Schedule.Shape = ShapeConstant // the rates are those of the test
+	s.Schedule.Shape = schedule.Constant // the rates are those of the test
 	others, err := captureOthers(t.net.Store, t.net.Plan)
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 	"graft/lib/plot"
+	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
 
@@ -131,7 +132,7 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 		return nil, fmt.Errorf("train: %d epochs (want at least 1)", epochs)
 	case n == 0:
 		return nil, errors.New("train: no examples to train on")
-	case s.Schedule.Shape == ShapePlateau && s.Valid == nil:
+	case s.Schedule.Shape == schedule.Plateau && s.Valid == nil:
 		return nil, errors.New("train: no validation set, so no plateau can be seen (add one, or use another schedule)")
 	case s.KeepBest && s.Valid == nil:
 		return nil, errors.New("train: no validation set, so no epoch can be called best (add one, or leave out EarlyStop and KeepBest)")

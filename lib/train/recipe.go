@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/gomlx/gomlx/core/tensors"
+	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
 
@@ -252,8 +253,8 @@ func (r *run) extras(number int) []*tensors.Tensor {
 }
 
 // moment is where a step, counted from 0, is for the schedule, which counts updates.
-func (r *run) moment(step int) Moment {
-	m := Moment{Step: r.tick(step+1).update - 1, Epoch: r.updates(), Steps: r.epochs * r.updates()}
+func (r *run) moment(step int) schedule.Moment {
+	m := schedule.Moment{Step: r.tick(step+1).update - 1, Epoch: r.updates(), Steps: r.epochs * r.updates()}
 	for _, e := range r.history.Epochs {
 		m.Valid = append(m.Valid, e.ValidLoss)
 	}

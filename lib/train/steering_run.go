@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"graft/lib/plot"
+	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
 
@@ -127,7 +128,7 @@ func (r *run) fulfil() error {
 // setPeak changes the learning rate, or the peak of its schedule.
 func (r *run) setPeak(peak float64) {
 	what := "learning rate"
-	if r.settings.Schedule.Shape != ShapeConstant {
+	if r.settings.Schedule.Shape != schedule.Constant {
 		what = "peak learning rate"
 	}
 	before := r.settings.Schedule.Peak

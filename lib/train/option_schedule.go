@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
 
@@ -14,7 +15,7 @@ import (
 // between, as with fastai's slice.
 func LR(rate float64, to ...float64) Option {
 	if len(to) == 0 {
-		return scheduled("LR", rate, Schedule{Shape: ShapeConstant})
+		return scheduled("LR", rate, schedule.Schedule{Shape: schedule.Constant})
 	}
 	return Option{"LR", func(s *Settings) (err error) {
 		if len(to) > 1 {
@@ -23,38 +24,42 @@ func LR(rate float64, to ...float64) Option {
 		if s.Rates, err = tune.Spread(rate, to[0]); err != nil {
 			return err
 		}
-		return scheduled("LR", to[0], Schedule{Shape: ShapeConstant}).set(s)
+		return scheduled("LR", to[0], schedule.Schedule{Shape: schedule.Constant}).set(s)
 	}}
 }
 
 // Cosine lowers the learning rate from peak to zero along half a cosine.
-func Cosine(peak float64) Option { return scheduled("Cosine", peak, Schedule{Shape: ShapeCosine}) }
+func Cosine(peak float64) Option {
+	return scheduled("Cosine", peak, schedule.Schedule{Shape: schedule.Cosine})
+}
 
 // Linear lowers the learning rate from peak to zero in a straight line.
-func Linear(peak float64) Option { return scheduled("Linear", peak, Schedule{Shape: ShapeLinear}) }
+func Linear(peak float64) Option {
+	return scheduled("Linear", peak, schedule.Schedule{Shape: schedule.Linear})
+}
 
 // Polynomial lowers the learning rate from peak to zero as a power of the steps that
 // are left: 1 is a straight line, 2 slows down towards the end.
 func Polynomial(peak, power float64) Option {
-	return scheduled("Polynomial", peak, Schedule{Shape: ShapePolynomial, Power: power})
+	return scheduled("Polynomial", peak, schedule.Schedule{Shape: schedule.Polynomial, Power: power})
 }
 
 // OneCycle raises the learning rate to peak in the first 30 % of the steps and lowers
-// it to almost zero in the others. For other shares see [Schedule].
+// it to almost zero in the others. For other shares see [schedule.Schedule].
 func OneCycle(peak float64) Option {
-	return scheduled("OneCycle", peak, Schedule{Shape: ShapeOneCycle})
+	return scheduled("OneCycle", peak, schedule.Schedule{Shape: schedule.OneCycle})
 }
 
 // StepDown multiplies the learning rate by factor, 0.1 usually, after every so many
 // epochs.
 func StepDown(peak float64, every int, factor float64) Option {
-	return scheduled("StepDown", peak, Schedule{Shape: ShapeStep, Every: every, Factor: factor})
+	return scheduled("StepDown", peak, schedule.Schedule{Shape: schedule.Step, Every: every, Factor: factor})
 }
 
 // Plateau multiplies the learning rate by 0.1 when the validation loss has not
 // improved for more than patience epochs. It needs a validation set.
 func Plateau(peak float64, patience int) Option {
-	return scheduled("Plateau", peak, Schedule{Shape: ShapePlateau, Patience: patience})
+	return scheduled("Plateau", peak, schedule.Schedule{Shape: schedule.Plateau, Patience: patience})
 }
 
 // Warmup begins with a learning rate of a hundredth of the peak that rises to it in a
@@ -70,20 +75,20 @@ func Warmup(epochs float64) Option {
 }
 
 // WithSchedule uses a schedule as it is, its warm-up included.
-func WithSchedule(schedule Schedule) Option {
-	return Option{"WithSchedule", func(s *Settings) error { s.Schedule = schedule; return schedule.check() }}
+func WithSchedule(chosen schedule.Schedule) Option {
+	return Option{"WithSchedule", func(s *Settings) error { s.Schedule = chosen; return chosen.Check() }}
 }
 
 // scheduled is an option that sets all of the schedule but the warm-up.
-func scheduled(name string, peak float64, schedule Schedule) Option {
+func scheduled(name string, peak float64, chosen schedule.Schedule) Option {
 	return Option{name, func(s *Settings) error {
 		if peak == 0 {
 			return errors.New("train: learning rate 0 (must be above 0; to hold a group still, freeze it)")
 		}
-		schedule.Peak = peak
-		schedule.Warmup, schedule.WarmupFrom = s.Schedule.Warmup, s.Schedule.WarmupFrom
-		s.Schedule = schedule
-		return s.Schedule.check()
+		chosen.Peak = peak
+		chosen.Warmup, chosen.WarmupFrom = s.Schedule.Warmup, s.Schedule.WarmupFrom
+		s.Schedule = chosen
+		return s.Schedule.Check()
 	}}
 }
 

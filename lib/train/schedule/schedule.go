@@ -1,4 +1,17 @@
-package train
+// Package schedule says how the learning rate moves in the course of a run: constant,
+// up and down, in steps, or by what the validation loss does. A [Schedule] is data, saved
+// as JSON, and its rate depends on the [Moment] of a run alone, as opposed to package
+// train, which runs the steps and has the options that choose a schedule, and package
+// tune, which shares the rate out among the groups of a network.
+//
+//	s := schedule.Schedule{Shape: schedule.OneCycle, Peak: 1e-3, Warmup: 0.5}
+//	if err := s.Check(); err != nil {
+//		return err
+//	}
+//	rate := s.At(schedule.Moment{Step: 30, Epoch: 20, Steps: 100})
+//
+// Every shape is held against PyTorch's scheduler of its name, step by step.
+package schedule
 
 import (
 	"fmt"
@@ -15,13 +28,13 @@ type Shape string
 
 // The schedules. Each follows PyTorch's scheduler of that name.
 const (
-	ShapeConstant   Shape = "constant"
-	ShapeLinear     Shape = "linear"     // from the peak in a straight line to the end
-	ShapeCosine     Shape = "cosine"     // from the peak along half a cosine to the end (Loshchilov and Hutter 2017)
-	ShapePolynomial Shape = "polynomial" // from the peak to the end as a power of what is left
-	ShapeOneCycle   Shape = "onecycle"   // up from peak/25 in the first 30 % of steps, then down to peak/250,000, along cosines (Smith and Topin 2019)
-	ShapeStep       Shape = "step"       // times a factor every few epochs
-	ShapePlateau    Shape = "plateau"    // times a factor when the validation loss stays where it is
+	Constant   Shape = "constant"
+	Linear     Shape = "linear"     // from the peak in a straight line to the end
+	Cosine     Shape = "cosine"     // from the peak along half a cosine to the end (Loshchilov and Hutter 2017)
+	Polynomial Shape = "polynomial" // from the peak to the end as a power of what is left
+	OneCycle   Shape = "onecycle"   // up from peak/25 in the first 30 % of steps, then down to peak/250,000, along cosines (Smith and Topin 2019)
+	Step       Shape = "step"       // times a factor every few epochs
+	Plateau    Shape = "plateau"    // times a factor when the validation loss stays where it is
 )
 
 // Schedule gives the learning rate of each step of a Fit. Fields that a shape has no
@@ -63,22 +76,22 @@ type Moment struct {
 // shapeTable is the table of schedules: the rate, as a share of the peak, in step of
 // steps, counted from the end of the warm-up.
 var shapeTable = map[Shape]func(s Schedule, step, steps float64, m Moment) float64{
-	ShapeConstant: func(Schedule, float64, float64, Moment) float64 { return 1 },
-	ShapeLinear: func(s Schedule, step, steps float64, _ Moment) float64 {
+	Constant: func(Schedule, float64, float64, Moment) float64 { return 1 },
+	Linear: func(s Schedule, step, steps float64, _ Moment) float64 {
 		return 1 + (s.End-1)*step/steps
 	},
-	ShapeCosine: func(s Schedule, step, steps float64, _ Moment) float64 {
+	Cosine: func(s Schedule, step, steps float64, _ Moment) float64 {
 		return cosine(1, s.End, step/steps)
 	},
-	ShapePolynomial: func(s Schedule, step, steps float64, _ Moment) float64 {
+	Polynomial: func(s Schedule, step, steps float64, _ Moment) float64 {
 		return s.End + (1-s.End)*math.Pow(1-step/steps, or(s.Power, 1))
 	},
-	ShapeOneCycle: oneCycle,
-	ShapeStep: func(s Schedule, step, _ float64, m Moment) float64 {
+	OneCycle: oneCycle,
+	Step: func(s Schedule, step, _ float64, m Moment) float64 {
 		epoch := math.Floor(step / float64(max(1, m.Epoch)))
 		return math.Pow(or(s.Factor, 0.1), math.Floor(epoch/float64(max(1, s.Every))))
 	},
-	ShapePlateau: func(s Schedule, _, _ float64, m Moment) float64 { return s.plateau(m.Valid) },
+	Plateau: func(s Schedule, _, _ float64, m Moment) float64 { return s.plateau(m.Valid) },
 }
 
 // Rate is the learning rate of step of steps, counted from 0, of a run whose epochs
@@ -94,7 +107,7 @@ func (s Schedule) At(m Moment) float64 {
 	if m.Step < warm {
 		from := or(s.WarmupFrom, 0.01)
 		share = from + (1-from)*float64(m.Step)/float64(warm)
-		if s.Shape != ShapePlateau { // which goes by epochs, so it may come first
+		if s.Shape != Plateau { // which goes by epochs, so it may come first
 			return s.Peak * share
 		}
 	}
@@ -157,13 +170,14 @@ func or(v, standard float64) float64 {
 	return v
 }
 
-func (s Schedule) check() error {
+// Check returns an error for an unknown shape and for a setting out of its range.
+func (s Schedule) Check() error {
 	if _, ok := shapeTable[s.Shape]; !ok {
 		names := shapeNames()
-		return fmt.Errorf("train: unknown schedule %q%s (there are %s)", s.Shape, near.Hint(string(s.Shape), names), strings.Join(names, ", "))
+		return fmt.Errorf("schedule: unknown schedule %q%s (there are %s)", s.Shape, near.Hint(string(s.Shape), names), strings.Join(names, ", "))
 	}
 	if !(s.Peak >= 0) || math.IsInf(s.Peak, 1) {
-		return fmt.Errorf("train: learning rate %g (must be at least 0)", s.Peak)
+		return fmt.Errorf("schedule: learning rate %g (must be at least 0)", s.Peak)
 	}
 	for _, part := range []struct {
 		name      string
@@ -176,11 +190,11 @@ func (s Schedule) check() error {
 		{"threshold", s.Threshold, 0, 1}, {"cooldown", float64(s.Cooldown), 0, 1e9}, {"lowest rate", s.Least, 0, math.MaxFloat64},
 	} {
 		if !(part.value >= part.low && part.value <= part.high) {
-			return fmt.Errorf("train: %s schedule with %s %g (want %g to %g)", s.Shape, part.name, part.value, part.low, part.high)
+			return fmt.Errorf("schedule: %s schedule with %s %g (want %g to %g)", s.Shape, part.name, part.value, part.low, part.high)
 		}
 	}
-	if s.Shape == ShapePlateau && s.Factor == 1 {
-		return fmt.Errorf("train: plateau schedule with factor 1 (must be below 1)")
+	if s.Shape == Plateau && s.Factor == 1 {
+		return fmt.Errorf("schedule: plateau schedule with factor 1 (must be below 1)")
 	}
 	return nil
 }
