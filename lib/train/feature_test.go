@@ -92,16 +92,6 @@ func TestOnceKeepsNothing(t *testing.T) {
 	require.NoDirExists(t, filepath.Join(os.Getenv("GRAFT_CACHE"), "features"))
 }
 
-func TestTryKeepsTheStack(t *testing.T) {
-	err := Try("train: it breaks", func() error { panic("boom") })
-	require.EqualError(t, err, "train: it breaks: boom")
-	require.Contains(t, fmt.Sprintf("%+v", err), "feature_test.go")
-	require.NotContains(t, fmt.Sprintf("%v", err), "feature_test.go")
-	cause := errors.New("cause")
-	require.ErrorIs(t, Try("x", func() error { panic(cause) }), cause)
-	require.NoError(t, Try("x", func() error { return nil }))
-}
-
 // TestOutOfMemoryNamesABatchSize with the words of XLA's clients.
 func TestOutOfMemoryNamesABatchSize(t *testing.T) {
 	err := explain(errors.New("RESOURCE_EXHAUSTED: Out of memory allocating 123 bytes"), 16)
@@ -145,6 +135,6 @@ func TestOnePrefixForAllSizes(t *testing.T) {
 		part := &Memory{Inputs: src.Inputs[:n*192], Dims: src.Dims, Labels: src.Labels[:n]}
 		_, err := trainer.Once(quiet(t), part, CrossEntropy)
 		require.NoError(t, err)
-		require.Len(t, trainer.prefixes[2].compiled, want, "%d examples", n)
+		require.Equal(t, want, trainer.prefixes[2].Compiled(), "%d examples", n)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 	"graft/lib/plot"
+	"graft/lib/train/program"
 	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
@@ -101,7 +102,7 @@ type run struct {
 	ahead     *feed   // of the one after, or nil
 	stepped   bool    // the first batch was taken
 	streamed  bool    // examples were loaded while steps ran
-	program   *program
+	program   *program.Program
 	phase     phase
 	history   *History
 	board     *board
@@ -326,13 +327,13 @@ func (r *run) oneStep(ctx context.Context, n, b int, order []int) error {
 
 // compile makes the step ready for args and says how long it took.
 func (r *run) compile(ctx context.Context, args []*tensors.Tensor) error {
-	if len(r.program.compiled) == 0 {
+	if r.program.Compiled() == 0 {
 		r.board.say("compiling the training step for this plan" + r.expected())
 	}
-	took, err := r.program.prepare(ctx, args)
+	took, err := r.program.Prepare(ctx, args)
 	r.history.Compile += took
 	r.phase.Compile += took
-	if took > 0 && r.program.loaded(args) {
+	if took > 0 && r.program.Loaded(args) {
 		r.history.Loaded += took
 		r.phase.Loaded += took
 	}
@@ -341,11 +342,11 @@ func (r *run) compile(ctx context.Context, args []*tensors.Tensor) error {
 
 // descendOnce runs one step and returns its loss.
 func (r *run) descendOnce(args []*tensors.Tensor) (float64, error) {
-	out, err := r.program.call(args)
+	out, err := r.program.Call(args)
 	if err != nil {
 		return 0, err
 	}
-	flat, err := take(out)
+	flat, err := program.Take(out)
 	if err != nil {
 		return 0, err
 	}

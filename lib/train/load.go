@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"graft/lib/train/program"
 )
 
 // loaded is a batch of inputs on its way to the device.
@@ -22,7 +24,7 @@ type loaded struct {
 // prepare does all of a batch that needs no device: it is called beside the steps.
 func (in *inputs) prepare(ctx context.Context, rows []int, batch int) (b loaded) {
 	b = loaded{rows: rows, batch: batch}
-	b.err = Try("train: loading examples", func() error {
+	b.err = program.Try("train: loading examples", func() error {
 		in.look(&b)
 		if len(b.missing) == 0 {
 			return ctx.Err()

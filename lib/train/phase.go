@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"graft/lib/plot"
+	"graft/lib/train/program"
 	"graft/lib/tune"
 )
 
@@ -325,7 +326,7 @@ func (h *History) changes() []string {
 // none.
 func (t *Trainer) Compilations() int {
 	n := 0
-	count := func(p *program) { n += len(p.compiled) }
+	count := func(p *program.Program) { n += p.Compiled() }
 	for _, p := range t.steps {
 		count(p)
 	}
@@ -333,7 +334,7 @@ func (t *Trainer) Compilations() int {
 		count(p)
 	}
 	for _, p := range t.prefixes {
-		count(p.program)
+		count(p.Program)
 	}
 	return n
 }

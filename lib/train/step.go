@@ -7,6 +7,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/lib/nn"
+	"graft/lib/train/program"
 	"graft/lib/tune"
 )
 
@@ -22,7 +23,7 @@ func stepKey(plan *tune.Plan, s Settings) string {
 //
 // Everything that a step does is in this one program. With accumulation it runs once
 // a batch, and a dial says whether the parameters move.
-func (t *Trainer) step(s Settings) *program {
+func (t *Trainer) step(s Settings) *program.Program {
 	key := stepKey(t.net.Plan, s)
 	if p, ok := t.steps[key]; ok {
 		return p

@@ -139,7 +139,6 @@ var tableGraftLibTrain = registry.Table{
 		{Name: "StepDown", Value: target.StepDown},
 		{Name: "StopWhen", Value: target.StopWhen},
 		{Name: "Train", Value: target.Train},
-		{Name: "Try", Value: target.Try},
 		{Name: "Unfinished", Value: target.Unfinished},
 		{Name: "Unfreeze", Value: target.Unfreeze},
 		{Name: "UnfreezeAt", Value: target.UnfreezeAt},

@@ -1,4 +1,20 @@
-package train
+// Package program runs graph functions over the variables of a store: it compiles one
+// executable for each shape of the arguments, in the background where it must, and
+// hands the variables their new values when a call has succeeded. It knows nothing of
+// networks or steps, as opposed to package train, which builds the graphs, and package
+// device, which opens the backend and keeps compiled executables on disk.
+//
+//	p := program.New("double", dev.Backend, store, &building, func(in []*graph.Node) *graph.Node {
+//		return graph.MulScalar(in[0], 2)
+//	})
+//	args := []*tensors.Tensor{tensors.FromValue([]float32{1, 2})}
+//	if _, err := p.Prepare(ctx, args); err != nil {
+//		return err
+//	}
+//	out, err := p.Call(args)
+//
+// [Try] turns the panics of graph code into errors.
+package program
 
 import (
 	"cmp"
@@ -17,12 +33,12 @@ import (
 	"graft/lib/device"
 )
 
-// program is a graph function over the variables of a store and its executables, one
+// Program is a graph function over the variables of a store and its executables, one
 // for each shape of the arguments. It stands in for GoMLX's model.Exec, which in
 // v0.28.1 gives away the values of the variables that it updates before it knows
-// that the step succeeds, even if it is only asked to compile. A program gives
+// that the step succeeds, even if it is only asked to compile. A Program gives
 // nothing away: a call that fails leaves every variable as it was.
-type program struct {
+type Program struct {
 	name    string
 	backend compute.Backend
 	store   *model.Store
@@ -30,6 +46,28 @@ type program struct {
 
 	compiled map[string]*compilation // by shapes of the arguments
 	mu       *sync.Mutex             // one compilation at a time: building a graph writes to the store
+}
+
+// New returns the program of build, which gets the arguments as nodes. building is held
+// while a graph is built, since that writes to the store: programs of one store share it.
+func New(name string, backend compute.Backend, store *model.Store, building *sync.Mutex, build func(in []*graph.Node) *graph.Node) *Program {
+	return &Program{name: name, backend: backend, store: store, build: build, compiled: map[string]*compilation{}, mu: building}
+}
+
+// Compiled is the number of executables, those that are being compiled included.
+func (p *Program) Compiled() int { return len(p.compiled) }
+
+// Took is the time that all compilations took that have ended; ok is false if none
+// has.
+func (p *Program) Took() (took time.Duration, ok bool) {
+	for _, c := range p.compiled {
+		select {
+		case <-c.done:
+			took, ok = took+c.took, true
+		default:
+		}
+	}
+	return took, ok
 }
 
 // compilation is one that runs or has ended.
@@ -45,11 +83,11 @@ type compilation struct {
 	changed []*model.Variable // outputs of the graph after the first
 }
 
-// prepare compiles the program for arguments like args unless that has been done,
+// Prepare compiles the program for arguments like args unless that has been done,
 // and returns the time it took, 0 if there was nothing to do. XLA cannot be
 // interrupted: when ctx ends first, the compilation goes on in the background and
 // the next call finds its result.
-func (p *program) prepare(ctx context.Context, args []*tensors.Tensor) (time.Duration, error) {
+func (p *Program) Prepare(ctx context.Context, args []*tensors.Tensor) (time.Duration, error) {
 	key := shapeKey(args)
 	c, ok := p.compiled[key]
 	if !ok {
@@ -60,7 +98,7 @@ func (p *program) prepare(ctx context.Context, args []*tensors.Tensor) (time.Dur
 	select {
 	case <-c.done:
 	case <-ctx.Done():
-		return 0, fmt.Errorf("train: interrupted while compiling (the compilation goes on in the background): %w", context.Cause(ctx))
+		return 0, fmt.Errorf("program: interrupted while compiling (the compilation goes on in the background): %w", context.Cause(ctx))
 	}
 	if c.err != nil {
 		delete(p.compiled, key)
@@ -71,25 +109,25 @@ func (p *program) prepare(ctx context.Context, args []*tensors.Tensor) (time.Dur
 	return c.took, c.err
 }
 
-func (p *program) compile(c *compilation, args []*tensors.Tensor) {
+func (p *Program) compile(c *compilation, args []*tensors.Tensor) {
 	defer close(c.done)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	start, before := time.Now(), device.KeptExecutables()
-	c.err = Try("train: "+p.name+" does not build", func() error { return p.lower(c, args) })
+	c.err = Try("program: "+p.name+" does not build", func() error { return p.lower(c, args) })
 	c.took = time.Since(start)
 	after := device.KeptExecutables()
 	c.loaded = after.Loaded > before.Loaded && after.Compiled == before.Compiled
 }
 
-// loaded reports whether the executable for arguments like args was found on disk.
-func (p *program) loaded(args []*tensors.Tensor) bool {
+// Loaded reports whether the executable for arguments like args was found on disk.
+func (p *Program) Loaded(args []*tensors.Tensor) bool {
 	c := p.compiled[shapeKey(args)]
 	return c != nil && c.loaded
 }
 
 // lower builds and compiles the graph for arguments of the shapes of args.
-func (p *program) lower(c *compilation, args []*tensors.Tensor) error {
+func (p *Program) lower(c *compilation, args []*tensors.Tensor) error {
 	g := graph.NewGraph(p.backend, p.name)
 	model.SetStore(g, p.store)
 	in := make([]*graph.Node, len(args))
@@ -119,12 +157,12 @@ func (p *program) lower(c *compilation, args []*tensors.Tensor) error {
 	return g.Compile(out...)
 }
 
-// call runs the program, which must have been prepared for args, updates the
+// Call runs the program, which must have been prepared for args, updates the
 // variables and returns the result. It releases args.
-func (p *program) call(args []*tensors.Tensor) (*tensors.Tensor, error) {
+func (p *Program) Call(args []*tensors.Tensor) (*tensors.Tensor, error) {
 	c := p.compiled[shapeKey(args)]
 	var out []*tensors.Tensor
-	err := Try("train: "+p.name+" failed", func() (err error) {
+	err := Try("program: "+p.name+" failed", func() (err error) {
 		out, err = p.run(c, args)
 		return err
 	})
@@ -139,7 +177,7 @@ func (p *program) call(args []*tensors.Tensor) (*tensors.Tensor, error) {
 	return out[0], nil
 }
 
-func (p *program) run(c *compilation, args []*tensors.Tensor) ([]*tensors.Tensor, error) {
+func (p *Program) run(c *compilation, args []*tensors.Tensor) ([]*tensors.Tensor, error) {
 	var buffers []compute.Buffer
 	for _, a := range args {
 		b, err := a.Buffer(p.backend, 0)
@@ -170,8 +208,8 @@ func release(list []*tensors.Tensor) error {
 	return errors.Join(errs...)
 }
 
-// take copies the numbers out of t and releases it.
-func take(t *tensors.Tensor) ([]float32, error) {
+// Take copies the numbers out of t and releases it.
+func Take(t *tensors.Tensor) ([]float32, error) {
 	flat, err := tensors.CopyFlatData[float32](t)
 	return flat, errors.Join(err, t.FinalizeAll())
 }
