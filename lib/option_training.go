@@ -2,11 +2,12 @@ package graft
 
 import (
 	"graft/lib/train"
+	"graft/lib/train/optimizer"
 	"graft/lib/train/schedule"
 )
 
 // Optimizer says how a gradient changes a parameter, see [WithOptimizer].
-type Optimizer = train.Optimizer
+type Optimizer = optimizer.Optimizer
 
 // Loss is what training makes small, see [WithLoss].
 type Loss = train.Loss

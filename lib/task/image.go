@@ -16,6 +16,7 @@ import (
 	"graft/lib/preprocess"
 	"graft/lib/preset"
 	"graft/lib/train"
+	"graft/lib/train/optimizer"
 	"graft/lib/train/schedule"
 	"graft/lib/tune"
 	"graft/lib/weights"
@@ -70,7 +71,7 @@ func newImage(p *preset.Preset, classes []string, s train.Settings) (*Image, err
 	m.outputs = max(1, len(classes))
 	m.base = s.Schedule.Peak
 	// Defaults of a Fit, which depend on its optimizer, are not the model's.
-	m.settings.Schedule, m.settings.Optimizer = schedule.Schedule{}, train.Optimizer{}
+	m.settings.Schedule, m.settings.Optimizer = schedule.Schedule{}, optimizer.Optimizer{}
 	return m, nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/lib/display"
 	"graft/lib/plot"
+	"graft/lib/train/optimizer"
 	"graft/lib/tune"
 )
 
@@ -155,7 +156,7 @@ func (s state) give(store *model.Store) error {
 	for path, value := range s {
 		v := store.GetVariable(path)
 		if v == nil {
-			store.VariableWithValue(path, value).SetTrainable(!strings.HasPrefix(path, optimizerScope))
+			store.VariableWithValue(path, value).SetTrainable(!strings.HasPrefix(path, optimizer.Scope))
 			continue
 		}
 		if !v.Shape().Equal(value.Shape()) {

@@ -9,9 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
+	"graft/lib/train/optimizer"
 	"graft/lib/tune"
 )
 
@@ -166,7 +166,7 @@ func (r *run) captureMoved() (state, error) {
 	s := state{}
 	for v := range r.net.Store.IterVariables() {
 		path := v.Path()
-		if still[path] || still[slotOf(path)] || !v.HasValue() {
+		if still[path] || still[optimizer.ParamOf(path)] || !v.HasValue() {
 			continue
 		}
 		copied, err := clone(r.net.Store, path)
@@ -176,21 +176,6 @@ func (r *run) captureMoved() (state, error) {
 		s[path] = copied
 	}
 	return s, nil
-}
-
-const optimizerScope = "/optimizer/"
-
-// slotOf is the parameter that a variable of the optimizer belongs to:
-// "/optimizer/mean/head/linear/bias" is of "/head/linear/bias".
-func slotOf(path string) string {
-	rest, ok := strings.CutPrefix(path, optimizerScope)
-	if !ok {
-		return ""
-	}
-	if i := strings.IndexByte(rest, '/'); i >= 0 {
-		return rest[i:]
-	}
-	return ""
 }
 
 // captureBase copies the parameters that cannot have moved.

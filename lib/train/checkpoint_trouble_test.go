@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"graft/lib/display"
+	"graft/lib/train/optimizer"
 )
 
 // shownOn is a context whose displays are text in to.
@@ -327,7 +328,7 @@ func TestCheckpointWhereNobodyMayWrite(t *testing.T) {
 func TestNaNLossWithACheckpoint(t *testing.T) {
 	dir := t.TempDir()
 	trainer, data := small(t)
-	rate, rule := 0.1, NewSGD(0)
+	rate, rule := 0.1, optimizer.NewSGD(0)
 	rule.Decay = 1
 	opts := []Option{BatchSize(2), Checkpoint(dir), CheckpointEvery(0), WithOptimizer(rule), LRFrom(func() float64 { return rate }),
 		OnStep(func(s Step) error {

@@ -60,7 +60,7 @@ func (s Settings) dials(p tick) []dial {
 		{"left", p.mix.box.left}, {"right", p.mix.box.right},
 	}
 	for group, n := range p.groups {
-		for i, v := range rules[s.Optimizer.Rule].facts(s.Optimizer, float64(n)) {
+		for i, v := range s.Optimizer.Facts(float64(n)) {
 			list = append(list, dial{factName(group, i), v})
 		}
 	}

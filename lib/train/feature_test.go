@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"graft/lib/device"
+	"graft/lib/train/optimizer"
 )
 
 // counted is a Memory with keys that counts what is loaded.
@@ -60,7 +61,9 @@ func TestFeatureCache(t *testing.T) {
 	require.Zero(t, src.loads.Load(), "from disk")
 	require.Equal(t, first.StepLoss, second.StepLoss, "the same numbers, to the last bit")
 
-	other, _, _ := fit(func(tr *Trainer) { require.NoError(t, zero(tr.net.Store, "/net/conv/bias", "/net/conv/bias")) })
+	other, _, _ := fit(func(tr *Trainer) {
+		require.NoError(t, optimizer.Zero(tr.net.Store, "/net/conv/bias", "/net/conv/bias"))
+	})
 	require.Equal(t, "0/80", other.Features)
 	require.NotEqual(t, first.StepLoss, other.StepLoss)
 

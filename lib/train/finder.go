@@ -8,6 +8,7 @@ import (
 
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/lib/display"
+	"graft/lib/train/optimizer"
 	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
@@ -80,7 +81,7 @@ func (s state) putBack(store *model.Store, plan *tune.Plan) error {
 	errs, params := []error{s.restore(store)}, paths(plan)
 	for v := range store.IterVariables() {
 		if path := v.Path(); !params[path] && s[path] == nil && v.HasValue() {
-			errs = append(errs, zero(store, path, path))
+			errs = append(errs, optimizer.Zero(store, path, path))
 		}
 	}
 	return errors.Join(errs...)

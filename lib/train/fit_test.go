@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"graft/lib/train/optimizer"
 	"graft/lib/tune"
 )
 
@@ -248,7 +249,7 @@ func TestLedgerCatchesAParameterThatMoved(t *testing.T) {
 	trainer, _, data := frozenNet(t)
 	require.NoError(t, trainer.net.Plan.Freeze(""))
 	_, err := trainer.Fit(quiet(t), 1, data, OnStep(func(Step) error {
-		return zero(trainer.net.Store, "/net/bn/weight", "/net/bn/weight")
+		return optimizer.Zero(trainer.net.Store, "/net/bn/weight", "/net/bn/weight")
 	}))
 	require.ErrorIs(t, err, tune.ErrPlanBroken)
 	require.ErrorContains(t, err, "frozen, but moved: /net/bn/weight")

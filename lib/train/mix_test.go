@@ -8,6 +8,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/stretchr/testify/require"
+	"graft/lib/train/optimizer"
 )
 
 // TestMix compares mixed batches and their losses with timm's.
@@ -23,7 +24,7 @@ func TestMix(t *testing.T) {
 			if name == "mixup" {
 				m.kept, s.CutMix, s.Mixup = c.Share, 0, 1
 			}
-			s.Optimizer = NewSGD(0)
+			s.Optimizer = optimizer.NewSGD(0)
 			dials := values(s.dials(tick{update: 1, mix: m}))
 			out := evaluate(t, func(in []*graph.Node) []*graph.Node {
 				b := &builder{Settings: s, x: in[0], truth: in[1], weight: in[2], partners: in[4], dials: s.nodes(in[5], 0)}

@@ -12,6 +12,7 @@ import (
 	"graft/lib/data"
 	"graft/lib/display/control"
 	"graft/lib/preprocess"
+	"graft/lib/train/optimizer"
 	"graft/lib/train/schedule"
 )
 
@@ -26,15 +27,15 @@ type Option struct {
 type Settings struct {
 	Context context.Context `json:"-"`
 
-	Batch     int               `json:"batch"`     // examples per step; default 16
-	Optimizer Optimizer         `json:"optimizer"` // default Adam
-	Schedule  schedule.Schedule `json:"schedule"`  // default constant
-	Metrics   []string          `json:"metrics"`   // default accuracy, or rmse for regression
-	Patience  int               `json:"patience"`  // epochs without improvement before stopping; 0 never stops
-	MinDelta  float64           `json:"min_delta"` // smallest improvement that counts
-	KeepBest  bool              `json:"keep_best"` // end with the weights of the best epoch
-	InOrder   bool              `json:"in_order"`  // examples in their own order in every epoch
-	Seed      int64             `json:"seed"`
+	Batch     int                 `json:"batch"`     // examples per step; default 16
+	Optimizer optimizer.Optimizer `json:"optimizer"` // default Adam
+	Schedule  schedule.Schedule   `json:"schedule"`  // default constant
+	Metrics   []string            `json:"metrics"`   // default accuracy, or rmse for regression
+	Patience  int                 `json:"patience"`  // epochs without improvement before stopping; 0 never stops
+	MinDelta  float64             `json:"min_delta"` // smallest improvement that counts
+	KeepBest  bool                `json:"keep_best"` // end with the weights of the best epoch
+	InOrder   bool                `json:"in_order"`  // examples in their own order in every epoch
+	Seed      int64               `json:"seed"`
 
 	Augment       preprocess.Augment `json:"augment,omitzero"`         // see [Augment]
 	Views         int                `json:"views,omitempty"`          // see [Views]; 0 is the default
@@ -234,13 +235,13 @@ func (s *Settings) fill() {
 		s.Batch = 16
 	}
 	if s.Optimizer.Rule == "" {
-		s.Optimizer = NewAdam()
+		s.Optimizer = optimizer.NewAdam()
 	}
 	if s.Schedule.Shape == "" {
 		s.Schedule.Shape = schedule.Constant
 	}
 	if s.Schedule.Peak == 0 {
-		s.Schedule.Peak = s.Optimizer.rate()
+		s.Schedule.Peak = s.Optimizer.Rate()
 	}
 	if s.Loss.Kind == "" {
 		s.Loss = CrossEntropy

@@ -3,43 +3,45 @@ package train
 import (
 	"fmt"
 	"math"
+
+	"graft/lib/train/optimizer"
 )
 
 // WithOptimizer uses o instead of Adam.
-func WithOptimizer(o Optimizer) Option {
-	return Option{"WithOptimizer", func(s *Settings) error { s.Optimizer = o; return o.check() }}
+func WithOptimizer(o optimizer.Optimizer) Option {
+	return Option{"WithOptimizer", func(s *Settings) error { s.Optimizer = o; return o.Check() }}
 }
 
 // SGD uses stochastic gradient descent with momentum, 0.9 usually.
-func SGD(momentum float64) Option { return renamed("SGD", WithOptimizer(NewSGD(momentum))) }
+func SGD(momentum float64) Option { return renamed("SGD", WithOptimizer(optimizer.NewSGD(momentum))) }
 
 // Nesterov uses stochastic gradient descent with Nesterov's momentum, 0.9 usually.
 func Nesterov(momentum float64) Option {
-	return renamed("Nesterov", WithOptimizer(NewNesterov(momentum)))
+	return renamed("Nesterov", WithOptimizer(optimizer.NewNesterov(momentum)))
 }
 
 // Adagrad uses Adagrad, whose steps shrink where gradients were large.
-func Adagrad() Option { return renamed("Adagrad", WithOptimizer(NewAdagrad())) }
+func Adagrad() Option { return renamed("Adagrad", WithOptimizer(optimizer.NewAdagrad())) }
 
 // Adadelta uses Adadelta; its learning rate is 1 unless another is given.
-func Adadelta() Option { return renamed("Adadelta", WithOptimizer(NewAdadelta())) }
+func Adadelta() Option { return renamed("Adadelta", WithOptimizer(optimizer.NewAdadelta())) }
 
 // RMSProp uses RMSProp with momentum, 0 usually.
 func RMSProp(momentum float64) Option {
-	return renamed("RMSProp", WithOptimizer(NewRMSProp(momentum)))
+	return renamed("RMSProp", WithOptimizer(optimizer.NewRMSProp(momentum)))
 }
 
 // Adam uses Adam, which is the default.
-func Adam() Option { return renamed("Adam", WithOptimizer(NewAdam())) }
+func Adam() Option { return renamed("Adam", WithOptimizer(optimizer.NewAdam())) }
 
 // AdamW uses Adam with decoupled weight decay, 0.01 usually.
-func AdamW(decay float64) Option { return renamed("AdamW", WithOptimizer(NewAdamW(decay))) }
+func AdamW(decay float64) Option { return renamed("AdamW", WithOptimizer(optimizer.NewAdamW(decay))) }
 
 // Adamax uses Adamax, Adam with the largest gradient in place of the mean square.
-func Adamax() Option { return renamed("Adamax", WithOptimizer(NewAdamax())) }
+func Adamax() Option { return renamed("Adamax", WithOptimizer(optimizer.NewAdamax())) }
 
 // LAMB uses LAMB, made for large batches, with weight decay, 0.01 usually.
-func LAMB(decay float64) Option { return renamed("LAMB", WithOptimizer(NewLAMB(decay))) }
+func LAMB(decay float64) Option { return renamed("LAMB", WithOptimizer(optimizer.NewLAMB(decay))) }
 
 func renamed(name string, o Option) Option { return Option{name, o.set} }
 

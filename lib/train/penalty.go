@@ -5,6 +5,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"graft/lib/nn"
+	"graft/lib/train/optimizer"
 	"graft/lib/tune"
 )
 
@@ -75,7 +76,7 @@ func (t *Trainer) remember(s state) error {
 		if t.origin[path] != nil {
 			continue
 		}
-		if kept := slotPath(startSlot, path); t.net.Store.GetVariable(kept) != nil {
+		if kept := optimizer.Slot(startSlot, path); t.net.Store.GetVariable(kept) != nil {
 			var err error
 			if value, err = clone(t.net.Store, kept); err != nil {
 				return err
@@ -100,7 +101,7 @@ func (r *run) beginAnchors() error {
 		if err != nil {
 			return err
 		}
-		if err := assign(r.net.Store, slotPath(startSlot, p.Path), value); err != nil {
+		if err := optimizer.Set(r.net.Store, optimizer.Slot(startSlot, p.Path), value); err != nil {
 			return err
 		}
 	}
@@ -126,7 +127,7 @@ func (b *builder) pull() {
 		case p.head && b.L2SP.Head > 0:
 			b.gradients[i] = Add(b.gradients[i], Mul(value, b.dials["head"]))
 		case !p.head && b.L2SP.Start > 0:
-			away := Sub(value, b.net.Store.GetVariable(slotPath(startSlot, p.Path)).NodeValue(b.x))
+			away := Sub(value, b.net.Store.GetVariable(optimizer.Slot(startSlot, p.Path)).NodeValue(b.x))
 			b.gradients[i] = Add(b.gradients[i], Mul(away, b.dials["start"]))
 		}
 	}
@@ -184,7 +185,7 @@ func (b *builder) stages(x *Node, mode nn.Mode) []*Node {
 // atStart builds fn with the parameters of trainable stages as they were at the start.
 func (b *builder) atStart(fn func()) {
 	b.with(trainable(b.net.Plan), func(p tune.Param, _ *Node) *Node {
-		return b.net.Store.GetVariable(slotPath(startSlot, p.Path)).NodeValue(b.x)
+		return b.net.Store.GetVariable(optimizer.Slot(startSlot, p.Path)).NodeValue(b.x)
 	}, fn)
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/gomlx/gomlx/core/tensors"
+	"graft/lib/train/optimizer"
 	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
@@ -222,15 +223,19 @@ func (r *run) check(ctx context.Context) error {
 // /optimizer/, in a scope for each slot.
 func (r *run) begin(learned [][]tune.Param) error {
 	store := r.net.Store
-	if err := r.settings.Optimizer.reset(store, learned); err != nil {
+	var fresh []string
+	for _, p := range slices.Concat(learned...) {
+		fresh = append(fresh, p.Path)
+	}
+	if err := r.settings.Optimizer.Reset(store, fresh); err != nil {
 		return err
 	}
 	if r.settings.batches() > 1 {
-		if err := assign(store, massPath, tensors.FromScalar(float32(0))); err != nil {
+		if err := optimizer.Set(store, massPath, tensors.FromScalar(float32(0))); err != nil {
 			return err
 		}
-		for _, p := range slices.Concat(learned...) {
-			if err := zero(store, slotPath("gradient", p.Path), p.Path); err != nil {
+		for _, path := range fresh {
+			if err := optimizer.Zero(store, optimizer.Slot("gradient", path), path); err != nil {
 				return err
 			}
 		}

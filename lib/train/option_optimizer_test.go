@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"graft/lib/train/optimizer"
 )
 
 // TestOptimizers compares ten steps of each optimizer with PyTorch's.
@@ -16,19 +17,22 @@ func TestOptimizers(t *testing.T) {
 			Weight, Bias []float32
 		}
 	}
-	fixture(t, "optimizers.json", &want)
-	with := func(o Optimizer, change func(o *Optimizer)) Option { change(&o); return WithOptimizer(o) }
+	fixture(t, "../optimizer/testdata/optimizers.json", &want)
+	with := func(o optimizer.Optimizer, change func(o *optimizer.Optimizer)) Option {
+		change(&o)
+		return WithOptimizer(o)
+	}
 	cases := map[string][]Option{
 		"sgd":            {SGD(0.9), LR(0.1)},
 		"sgd-plain":      {SGD(0), LR(0.1)},
 		"sgd-decay":      {SGD(0.9), WeightDecay(0.05), LR(0.1)},
 		"nesterov":       {Nesterov(0.9), WeightDecay(0.05), LR(0.1)},
 		"adagrad":        {Adagrad(), LR(0.1)},
-		"adagrad-all":    {with(NewAdagrad(), func(o *Optimizer) { o.RateDecay, o.Initial, o.Decay = 0.1, 0.2, 0.05 }), LR(0.1)},
+		"adagrad-all":    {with(optimizer.NewAdagrad(), func(o *optimizer.Optimizer) { o.RateDecay, o.Initial, o.Decay = 0.1, 0.2, 0.05 }), LR(0.1)},
 		"adadelta":       {Adadelta()},
 		"adadelta-decay": {Adadelta(), WeightDecay(0.05), LR(0.5)},
 		"rmsprop":        {RMSProp(0)},
-		"rmsprop-all":    {with(NewRMSProp(0.9), func(o *Optimizer) { o.Centered = true }), WeightDecay(0.05)},
+		"rmsprop-all":    {with(optimizer.NewRMSProp(0.9), func(o *optimizer.Optimizer) { o.Centered = true }), WeightDecay(0.05)},
 		"adam":           {Adam(), LR(0.05)},
 		"adam-decay":     {WeightDecay(0.05), Adam(), LR(0.05)},
 		"adamw":          {AdamW(0.1), LR(0.05)},
@@ -55,10 +59,10 @@ func TestOptimizers(t *testing.T) {
 
 func TestOptimizerErrors(t *testing.T) {
 	for want, o := range map[string]Option{
-		`unknown optimizer "adm" (did you mean "adam"?) (there are adadelta, adagrad, adam,`: WithOptimizer(Optimizer{Rule: "adm"}),
+		`unknown optimizer "adm" (did you mean "adam"?) (there are adadelta, adagrad, adam,`: WithOptimizer(optimizer.Optimizer{Rule: "adm"}),
 		"sgd with momentum 1":             SGD(1),
-		"adam with beta2 -1":              WithOptimizer(Optimizer{Rule: RuleAdam, Beta2: -1}),
-		"rmsprop with memory 1":           WithOptimizer(Optimizer{Rule: RuleRMSProp, Memory: 1}),
+		"adam with beta2 -1":              WithOptimizer(optimizer.Optimizer{Rule: optimizer.Adam, Beta2: -1}),
+		"rmsprop with memory 1":           WithOptimizer(optimizer.Optimizer{Rule: optimizer.RMSProp, Memory: 1}),
 		"adamw with weight decay -1":      AdamW(-1),
 		"Nesterov's momentum 0":           Nesterov(0),
 		"weight decay 0 (must be above 0": WeightDecay(0),
