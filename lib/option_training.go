@@ -2,6 +2,7 @@ package graft
 
 import (
 	"graft/lib/train"
+	"graft/lib/train/loss"
 	"graft/lib/train/optimizer"
 	"graft/lib/train/schedule"
 )
@@ -10,7 +11,7 @@ import (
 type Optimizer = optimizer.Optimizer
 
 // Loss is what training makes small, see [WithLoss].
-type Loss = train.Loss
+type Loss = loss.Loss
 
 // Schedule gives the learning rate of each step, see [WithSchedule].
 type Schedule = schedule.Schedule

@@ -11,6 +11,7 @@ import (
 	"graft/lib/display"
 	"graft/lib/preprocess"
 	"graft/lib/train"
+	"graft/lib/train/penalty"
 	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
@@ -105,7 +106,7 @@ func (f *fineTuning) scratch() (o outcome, whole bool, err error) {
 		return o, false, err
 	}
 	s.Title = "control from scratch: "
-	s.L2SP.Start, s.DELTA, s.BSS = 0, 0, train.BSSWeights{} // which hold on to what was learned before
+	s.L2SP.Start, s.DELTA, s.BSS = 0, 0, penalty.BSS{} // which hold on to what was learned before
 	s.Schedule = schedule.Schedule{Shape: schedule.OneCycle, Peak: s.Schedule.Peak}
 	n := f.scratchEpochs()
 	h, err := c.trainer.FitWith(s.Context, n, f.set, s)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"graft/lib/device"
+	"graft/lib/train/loss"
 	"graft/lib/train/optimizer"
 )
 
@@ -88,7 +89,7 @@ func TestOnceKeepsNothing(t *testing.T) {
 	require.NoError(t, trainer.net.Plan.Freeze(""))
 	src := &counted{Memory: data}
 	for range 2 {
-		_, err := trainer.Once(quiet(t), src, CrossEntropy)
+		_, err := trainer.Once(quiet(t), src, loss.CrossEntropy)
 		require.NoError(t, err)
 	}
 	require.EqualValues(t, 160, src.loads.Load())
@@ -136,7 +137,7 @@ func TestOnePrefixForAllSizes(t *testing.T) {
 	for n, want := range map[int]int{17: 1, 24: 1, 1: 1} {
 		trainer.prefixes[2] = nil
 		part := &Memory{Inputs: src.Inputs[:n*192], Dims: src.Dims, Labels: src.Labels[:n]}
-		_, err := trainer.Once(quiet(t), part, CrossEntropy)
+		_, err := trainer.Once(quiet(t), part, loss.CrossEntropy)
 		require.NoError(t, err)
 		require.Equal(t, want, trainer.prefixes[2].Compiled(), "%d examples", n)
 	}

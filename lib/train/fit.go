@@ -363,7 +363,7 @@ func (r *run) arguments(ctx context.Context, order []int, b int, lr float64, num
 	rates := r.pace(lr)
 	args := []*tensors.Tensor{
 		r.in.tensor(values, r.batch),
-		r.settings.Loss.truth(r.source, rows),
+		truthOf(r.settings.Loss, r.source, rows),
 		tensors.FromFlatDataAndDimensions(weight, r.batch),
 		tensors.FromFlatDataAndDimensions(rates, len(rates)),
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"graft/lib/train/loss"
 	"graft/lib/train/optimizer"
 	"graft/lib/tune"
 )
@@ -31,12 +32,12 @@ func TestFrozenBatchNormStandsStill(t *testing.T) {
 		require.Equal(t, tensor(t, f, "start.bn."+name), value(t, trainer.net.Store, "/net/bn/"+name), "bit for bit")
 	}
 	require.InDeltaSlice(t, tensor(t, f, "end.fc.bias"), value(t, trainer.net.Store, "/net/fc/bias"), 1e-5)
-	out, err := trainer.Outputs(quiet(t), data, CrossEntropy)
+	out, err := trainer.Outputs(quiet(t), data, loss.CrossEntropy)
 	require.NoError(t, err)
 	require.Equal(t, 80, out.Rows())
-	loss := CrossEntropy.measure()
-	loss.Update(out)
-	require.InDelta(t, want.Final, loss.Value(), 1e-4)
+	m := loss.CrossEntropy.Metric()
+	m.Update(out)
+	require.InDelta(t, want.Final, m.Value(), 1e-4)
 }
 
 // TestStopper is the table of field case T4.

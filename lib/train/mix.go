@@ -144,16 +144,16 @@ func (b *builder) partner(x *Node) *Node { return Gather(x, ExpandAxes(b.partner
 
 // mixLosses is the loss of a batch; a mixed example has that of both its labels.
 func (b *builder) mixLosses(outputs *Node) (sum, mass *Node) {
-	sum, mass = b.Loss.build(outputs, b.truth, b.weight)
+	sum, mass = b.Loss.Build(outputs, b.truth, b.weight)
 	if b.partners == nil {
 		return sum, mass
 	}
 	share := b.dials["share"]
-	if b.Loss.numeric() { // a blend of targets is a target
+	if b.Loss.Numeric() { // a blend of targets is a target
 		blend := Add(Mul(b.truth, share), Mul(b.partner(b.truth), OneMinus(share)))
-		return b.Loss.build(outputs, blend, b.weight)
+		return b.Loss.Build(outputs, blend, b.weight)
 	}
-	otherSum, otherMass := b.Loss.build(outputs, b.partner(b.truth), b.weight)
+	otherSum, otherMass := b.Loss.Build(outputs, b.partner(b.truth), b.weight)
 	blend := func(own, other *Node) *Node { return Add(Mul(own, share), Mul(other, OneMinus(share))) }
 	return blend(sum, otherSum), blend(mass, otherMass)
 }

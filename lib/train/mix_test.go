@@ -8,6 +8,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/stretchr/testify/require"
+	"graft/lib/train/loss"
 	"graft/lib/train/optimizer"
 )
 
@@ -18,7 +19,7 @@ func TestMix(t *testing.T) {
 	require.Len(t, want.Mixed.Cases, 2)
 	for name, c := range want.Mixed.Cases {
 		t.Run(name, func(t *testing.T) {
-			s := Settings{Loss: CrossEntropy}
+			s := Settings{Loss: loss.CrossEntropy}
 			m := mixture{share: c.Share, kept: 1, box: box{c.Box[0], c.Box[1], c.Box[2], c.Box[3]}, partners: []int32{3, 2, 1, 0}}
 			s.CutMix = 1
 			if name == "mixup" {

@@ -12,6 +12,7 @@ import (
 	"graft/lib/data"
 	"graft/lib/display/control"
 	"graft/lib/preprocess"
+	"graft/lib/train/loss"
 	"graft/lib/train/optimizer"
 	"graft/lib/train/schedule"
 )
@@ -45,10 +46,10 @@ type Settings struct {
 
 	Course // what learns when, and how fast
 
-	Loss       Loss `json:"loss"`        // the task's unless an option changes it
-	ImageSize  int  `json:"image_size"`  // pixels a side; 0 is the preset's
-	BatchStats bool `json:"batch_stats"` // BatchNorm of trainable stages follows the batches
-	Scratch    bool `json:"scratch"`     // start from random parameters instead of pretrained ones
+	Loss       loss.Loss `json:"loss"`        // the task's unless an option changes it
+	ImageSize  int       `json:"image_size"`  // pixels a side; 0 is the preset's
+	BatchStats bool      `json:"batch_stats"` // BatchNorm of trainable stages follows the batches
+	Scratch    bool      `json:"scratch"`     // start from random parameters instead of pretrained ones
 
 	Recipe // what else a step does
 
@@ -244,11 +245,11 @@ func (s *Settings) fill() {
 		s.Schedule.Peak = s.Optimizer.Rate()
 	}
 	if s.Loss.Kind == "" {
-		s.Loss = CrossEntropy
+		s.Loss = loss.CrossEntropy
 	}
 	if len(s.Metrics) == 0 {
 		s.Metrics = []string{"accuracy"}
-		if s.Loss.numeric() {
+		if s.Loss.Numeric() {
 			s.Metrics = []string{"rmse"}
 		}
 	}

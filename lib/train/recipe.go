@@ -10,6 +10,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 	"graft/lib/train/optimizer"
+	"graft/lib/train/penalty"
 	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
@@ -28,9 +29,9 @@ type Recipe struct {
 	Mixup  float64 `json:"mixup,omitempty"`  // see [Mixup]; 0 is off
 	CutMix float64 `json:"cutmix,omitempty"` // see [CutMix]; 0 is off
 
-	L2SP  L2SPWeights `json:"l2sp,omitzero"`
-	DELTA float64     `json:"delta,omitempty"` // see [DELTA]; 0 is off
-	BSS   BSSWeights  `json:"bss,omitzero"`
+	L2SP  penalty.L2SP `json:"l2sp,omitzero"`
+	DELTA float64      `json:"delta,omitempty"` // see [DELTA]; 0 is off
+	BSS   penalty.BSS  `json:"bss,omitzero"`
 
 	BF16 bool `json:"bf16,omitempty"` // see [BF16]
 }
@@ -51,19 +52,6 @@ func (a Average) weight(n float64) float64 {
 		return a.Decay
 	}
 	return min(a.Decay, 1-math.Pow(n, -2.0/3))
-}
-
-// L2SPWeights are the factors of [L2SP]; zeros are off.
-type L2SPWeights struct {
-	Start float64 `json:"start,omitempty"` // of the backbone's way from its start
-	Head  float64 `json:"head,omitempty"`  // of the head's size
-}
-
-// BSSWeights are the factor of [BSS], 0 is off, and how many singular values it
-// counts; 0 means 1.
-type BSSWeights struct {
-	Weight float64 `json:"weight,omitempty"`
-	Count  int     `json:"count,omitempty"`
 }
 
 // Accumulate adds up the gradients of batches batches before each update, which
@@ -150,13 +138,13 @@ func (s *Settings) check() error {
 	if s.DecayWeightsOnly && s.Optimizer.Decay == 0 {
 		return fmt.Errorf("train: DecayWeightsOnly without weight decay (add WeightDecay, or use AdamW or LAMB)")
 	}
-	return s.Loss.check()
+	return s.Loss.Check()
 }
 
 // HeadOnly is r for a phase in which the head alone learns: without what only a
 // backbone or images have.
 func (r Recipe) HeadOnly() Recipe {
-	r.CutMix, r.DELTA, r.BSS, r.L2SP.Start = 0, 0, BSSWeights{}, 0
+	r.CutMix, r.DELTA, r.BSS, r.L2SP.Start = 0, 0, penalty.BSS{}, 0
 	return r
 }
 
@@ -215,7 +203,7 @@ func (r Recipe) key() string {
 
 // check refuses a recipe that the plan or the examples have no place for.
 func (r *run) check(ctx context.Context) error {
-	return errors.Join(r.checkMix(), r.checkPenalties(), r.checkPrecision(ctx), r.settings.Loss.checkTruth(r.source))
+	return errors.Join(r.checkMix(), r.checkPenalties(), r.checkPrecision(ctx), checkTruth(r.settings.Loss, r.source))
 }
 
 // begin sets everything that training keeps besides the parameters of the groups in

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"graft/lib/display"
+	"graft/lib/train/loss"
 )
 
 // TestSteeringFromACallback asks for everything at once and looks at the next steps.
@@ -100,9 +101,9 @@ func TestPauseLookContinueStop(t *testing.T) {
 		runtime.Gosched()
 	}
 	require.Equal(t, "paused", wheel.Status().State)
-	out, err := trainer.Outputs(quiet(t), data, CrossEntropy)
+	out, err := trainer.Outputs(quiet(t), data, loss.CrossEntropy)
 	for errors.Is(err, ErrBusy) { // the run is about to let go
-		out, err = trainer.Outputs(quiet(t), data, CrossEntropy)
+		out, err = trainer.Outputs(quiet(t), data, loss.CrossEntropy)
 	}
 	require.NoError(t, err, "a paused network can be looked at")
 	require.Equal(t, 4, out.Rows())

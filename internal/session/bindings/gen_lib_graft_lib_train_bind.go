@@ -15,7 +15,6 @@ var tableGraftLibTrain = registry.Table{
 	Types: []registry.Entry{
 		{Name: "Augmenter", Value: (*target.Augmenter)(nil)},
 		{Name: "Average", Value: (*target.Average)(nil)},
-		{Name: "BSSWeights", Value: (*target.BSSWeights)(nil)},
 		{Name: "Classified", Value: (*target.Classified)(nil)},
 		{Name: "Copy", Value: (*target.Copy)(nil)},
 		{Name: "Course", Value: (*target.Course)(nil)},
@@ -23,9 +22,6 @@ var tableGraftLibTrain = registry.Table{
 		{Name: "FineTune", Value: (*target.FineTune)(nil)},
 		{Name: "History", Value: (*target.History)(nil)},
 		{Name: "Keeping", Value: (*target.Keeping)(nil)},
-		{Name: "L2SPWeights", Value: (*target.L2SPWeights)(nil)},
-		{Name: "Loss", Value: (*target.Loss)(nil)},
-		{Name: "LossKind", Value: (*target.LossKind)(nil)},
 		{Name: "Memory", Value: (*target.Memory)(nil)},
 		{Name: "Multi", Value: (*target.Multi)(nil)},
 		{Name: "Net", Value: (*target.Net)(nil)},
@@ -144,7 +140,6 @@ var tableGraftLibTrain = registry.Table{
 		{Name: "WithValid", Value: target.WithValid},
 	},
 	Vars: []registry.Entry{
-		{Name: "CrossEntropy", Value: &target.CrossEntropy},
 		{Name: "ErrBusy", Value: &target.ErrBusy},
 		{Name: "ErrEnded", Value: &target.ErrEnded},
 		{Name: "ErrInUse", Value: &target.ErrInUse},
@@ -155,7 +150,6 @@ var tableGraftLibTrain = registry.Table{
 		{Name: "ErrStop", Value: &target.ErrStop},
 		{Name: "FineTuneOptions", Value: &target.FineTuneOptions},
 		{Name: "FitOptions", Value: &target.FitOptions},
-		{Name: "MSE", Value: &target.MSE},
 		{Name: "ModelOptions", Value: &target.ModelOptions},
 		{Name: "SearchOptions", Value: &target.SearchOptions},
 	},

@@ -1,6 +1,5 @@
-"""Writes the fixtures of package train with PyTorch, timm and torchvision: python make.py
+"""Writes the fixtures of package train with PyTorch and timm: python make.py
 
-losses.json      each loss and its gradient to the outputs
 recipes.json     runs with clipping, averages, accumulation and L2-SP; DELTA, BSS, mixup and cutmix on one batch
 bn.safetensors   field case T1: a frozen convolution with BatchNorm and a trained head, ten steps of SGD
 bn.json          its losses, with the running statistics kept (right) and drifting (wrong)
@@ -16,50 +15,7 @@ import timm.data.mixup
 import torch
 from safetensors.torch import save_file
 from timm.utils import ModelEmaV3
-from torch.nn import functional as F
 from torch.nn.functional import cross_entropy
-from torchvision.ops import sigmoid_focal_loss
-
-
-def losses():
-    """Means over the first five of six examples; the sixth fills up the batch."""
-    torch.manual_seed(5)
-    x = torch.randn(6, 3) * 2
-    x[1] = 0  # where absolute values have no slope
-    y = torch.tensor([0, 2, 1, 1, 0, 2])
-    many = (torch.rand(6, 3) > 0.5).float()
-    targets = torch.randn(6, 1)
-    one = torch.randn(6, 1)
-    weights, positive = torch.tensor([1.0, 0.5, 3.0]), torch.tensor([2.0, 0.25, 1.0])
-
-    def focal(o, y, gamma, alpha):
-        """Lin et al. 2017, equation 5, over a softmax."""
-        p = o.softmax(1)[range(len(y)), y]
-        return (-alpha[y] * (1 - p) ** gamma * p.log()).mean()
-
-    cases = {
-        "cross-entropy": (x, y, lambda o, y: F.cross_entropy(o, y)),
-        "smoothed": (x, y, lambda o, y: F.cross_entropy(o, y, label_smoothing=0.1)),
-        "weighted": (x, y, lambda o, y: F.cross_entropy(o, y, weights)),
-        "weighted-smoothed": (x, y, lambda o, y: F.cross_entropy(o, y, weights, label_smoothing=0.2)),
-        "focal": (x, y, lambda o, y: focal(o, y, 2, torch.ones(3))),
-        "focal-weighted": (x, y, lambda o, y: focal(o, y, 0.5, weights)),
-        "multi-label": (x, many, lambda o, y: F.binary_cross_entropy_with_logits(o, y)),
-        "multi-label-positive": (x, many, lambda o, y: F.binary_cross_entropy_with_logits(o, y, pos_weight=positive)),
-        "one-vs-rest": (x, y, lambda o, y: F.binary_cross_entropy_with_logits(o, F.one_hot(y, 3).float())),
-        "binary": (one, y % 2, lambda o, y: F.binary_cross_entropy_with_logits(o[:, 0], y.float())),
-        "binary-focal": (x, many, lambda o, y: sigmoid_focal_loss(o, y, 0.25, 2, "mean")),
-        "mse": (one, targets, lambda o, y: F.mse_loss(o, y)),
-        "mse-several": (x, many, lambda o, y: F.mse_loss(o, y)),
-        "huber": (one, targets, lambda o, y: F.huber_loss(o, y, delta=0.7)),
-    }
-    out = {}
-    for name, (o, y, loss) in cases.items():
-        o = o.clone().requires_grad_()
-        value = loss(o[:5], y[:5])
-        value.backward()
-        out[name] = {"outputs": o.flatten().tolist(), "width": o.shape[1], "truth": y.tolist(), "loss": value.item(), "gradient": o.grad.flatten().tolist()}
-    json.dump(out, open("losses.json", "w"), indent=1)
 
 
 def recipes():
@@ -112,7 +68,6 @@ def recipes():
     out["delta"] = anchored(delta)
     out["bss"] = anchored(lambda now, start, x: 0.2 * (torch.linalg.svdvals(now.features(x)[1])[-2:] ** 2).sum())
     out["mixed"] = mixed()
-    out["values"] = spectra()
     json.dump(out, open("recipes.json", "w"), indent=1)
 
 
@@ -179,17 +134,6 @@ def mixed():
         share = ((target[0, 0] - 0) / 1).item()  # the first example is of class 0, its partner of class 1
         loss = -(target * logits.log_softmax(1)).sum(1).mean().item()
         out["cases"][name] = {"share": share, "box": drawn.get("box", [0, 0, 0, 0]), "made": made.permute(0, 2, 3, 1).flatten().tolist(), "loss": loss}
-    return out
-
-
-def spectra():
-    torch.manual_seed(43)
-    out = []
-    for rows, cols, count in ((2, 3, 1), (5, 7, 2), (8, 20, 3), (9, 4, 1), (16, 64, 1)):
-        f = (torch.randn(rows, cols) + 0.5).relu().requires_grad_()
-        v = (torch.linalg.svdvals(f)[-count:] ** 2).sum()
-        v.backward()
-        out.append({"rows": rows, "count": count, "features": f.flatten().tolist(), "value": v.item(), "gradient": f.grad.flatten().tolist()})
     return out
 
 
@@ -264,7 +208,6 @@ def stops():
 
 
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
-losses()
 recipes()
 frozen_batchnorm()
 stops()

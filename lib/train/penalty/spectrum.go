@@ -1,4 +1,4 @@
-package train
+package penalty
 
 import (
 	"github.com/gomlx/compute/dtypes"
@@ -6,14 +6,14 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// spectrum is the sum of the squares of the count smallest singular values of
+// Spectrum is the sum of the squares of the count smallest singular values of
 // features [batch, ...], each example taken as one row.
 //
 // XLA on the CPU has no decomposition that GoMLX reaches, let alone its gradient. But
 // the squares are eigenvalues of features times their transpose, and the slope of an
 // eigenvalue is that of u' A u with the eigenvector u held still. So vectors found by
 // Jacobi's rotations, without a gradient, give both value and slope.
-func spectrum(features *Node, count int) *Node {
+func Spectrum(features *Node, count int) *Node {
 	f := Reshape(features, features.Shape().Dimensions[0], -1)
 	if dims := f.Shape().Dimensions; dims[0] > dims[1] {
 		f = Transpose(f, 0, 1)

@@ -1,4 +1,4 @@
-package train
+package loss
 
 import (
 	"fmt"
@@ -6,10 +6,10 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// build is the loss over a batch as a sum and what to divide it by: outputs [batch,
+// Build is the loss over a batch as a sum and what to divide it by: outputs [batch,
 // outputs]; truth [batch] class indices, or [batch] or [batch, outputs] targets;
 // weight [batch]. Rows of weight 0 do not count.
-func (l Loss) build(outputs, truth, weight *Node) (sum, mass *Node) {
+func (l Loss) Build(outputs, truth, weight *Node) (sum, mass *Node) {
 	rows, share := l.rows(outputs, truth)
 	mass = weight
 	if share != nil {
@@ -21,7 +21,7 @@ func (l Loss) build(outputs, truth, weight *Node) (sum, mass *Node) {
 // rows is the loss of each row, and what each counts in the mean, nil for 1.
 func (l Loss) rows(outputs, truth *Node) (rows, share *Node) {
 	switch {
-	case l.numeric() || l.binary():
+	case l.Numeric() || l.Binary():
 		return ReduceMean(l.cells(outputs, targets(outputs, truth)), 1), nil
 	case l.Kind == KindFocal:
 		return l.focal(outputs, truth), nil
@@ -47,7 +47,7 @@ func targets(outputs, truth *Node) *Node {
 
 // cells is the loss of each output.
 func (l Loss) cells(outputs, target *Node) *Node {
-	if l.binary() {
+	if l.Binary() {
 		return l.questions(outputs, target)
 	}
 	d := Sub(outputs, target)

@@ -1,4 +1,4 @@
-package train
+package loss
 
 import (
 	"math"
@@ -6,26 +6,26 @@ import (
 	"graft/lib/metric"
 )
 
-// measure is the same loss as a metric, in double precision.
-func (l Loss) measure() metric.Metric { return &lossMeasure{loss: l} }
+// Metric is the loss as a metric, in double precision, which needs no graph.
+func (l Loss) Metric() metric.Metric { return &measured{loss: l} }
 
-// lossMeasure is the weighted mean of the loss over all rows so far.
-type lossMeasure struct {
+// measured is the weighted mean of the loss over all rows so far.
+type measured struct {
 	loss      Loss
 	sum, mass float64
 }
 
 // Name is "loss".
-func (m *lossMeasure) Name() string { return "loss" }
+func (m *measured) Name() string { return "loss" }
 
 // Higher is false: a loss is better the smaller it is.
-func (m *lossMeasure) Higher() bool { return false }
+func (m *measured) Higher() bool { return false }
 
 // Reset forgets all rows.
-func (m *lossMeasure) Reset() { m.sum, m.mass = 0, 0 }
+func (m *measured) Reset() { m.sum, m.mass = 0, 0 }
 
 // Value is NaN before the first row.
-func (m *lossMeasure) Value() float64 {
+func (m *measured) Value() float64 {
 	if m.mass == 0 {
 		return math.NaN()
 	}
@@ -33,7 +33,7 @@ func (m *lossMeasure) Value() float64 {
 }
 
 // Update adds the rows of b.
-func (m *lossMeasure) Update(b metric.Batch) {
+func (m *measured) Update(b metric.Batch) {
 	for i := range b.Rows() {
 		loss, share := m.loss.row(b, i)
 		m.sum += loss
@@ -43,7 +43,7 @@ func (m *lossMeasure) Update(b metric.Batch) {
 
 // row is the loss of row i of b and what it counts in the mean; see [Loss.rows].
 func (l Loss) row(b metric.Batch, i int) (loss, share float64) {
-	if l.numeric() || l.binary() {
+	if l.Numeric() || l.Binary() {
 		for j, v := range b.Row(i) {
 			loss += l.cell(float64(v), cellTarget(b, i, j), j)
 		}
@@ -79,7 +79,7 @@ func (l Loss) spread(b metric.Batch, i int, nll float64) float64 {
 // Probabilities turns the outputs of one example into probabilities of its classes:
 // they sum to 1, unless the loss is binary, with which each class answers for itself.
 func (l Loss) Probabilities(row []float32) []float64 {
-	if !l.binary() {
+	if !l.Binary() {
 		return metric.Softmax(row)
 	}
 	out := make([]float64, len(row))
@@ -105,7 +105,7 @@ func cellTarget(b metric.Batch, i, j int) float64 {
 
 // cell is the loss of output j with value x and target y; see [Loss.cells].
 func (l Loss) cell(x, y float64, j int) float64 {
-	if l.binary() {
+	if l.Binary() {
 		return l.question(x, y, j)
 	}
 	d := math.Abs(x - y)

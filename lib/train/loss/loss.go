@@ -1,4 +1,18 @@
-package train
+// Package loss says what training makes small: cross-entropy, squared error and others,
+// each the mean over examples of what outputs and truth say, and each held against
+// PyTorch. A [Loss] is data, saved as JSON; the same loss is a graph on the device
+// ([Loss.Build]) and a metric in double precision beside it ([Loss.Metric]). It knows
+// outputs and their truth only, as opposed to package penalty, which looks at parameters
+// and features, package metric, which measures what no gradient follows, and package
+// train, which has the options that choose a loss.
+//
+//	l := loss.Loss{Kind: loss.KindCrossEntropy, Smoothing: 0.1}
+//	if err := l.Check(); err != nil {
+//		return err
+//	}
+//	m := l.Metric()
+//	m.Update(metric.Batch{Outputs: []float32{2, 0}, Width: 2, Labels: []int{0}})
+package loss
 
 import (
 	"encoding/json"
@@ -11,32 +25,32 @@ import (
 	"graft/internal/near"
 )
 
-// LossKind is the kind of a [Loss].
-type LossKind string
+// Kind is the kind of a [Loss].
+type Kind string
 
 // The losses, each a mean over examples.
 const (
 	// KindCrossEntropy is -log softmax(outputs)[label], in nats.
-	KindCrossEntropy LossKind = "cross-entropy"
+	KindCrossEntropy Kind = "cross-entropy"
 	// KindFocal is -(1-p)^gamma log p for p = softmax(outputs)[label] (Lin et al.
 	// 2017): what is right already counts less.
-	KindFocal LossKind = "focal"
+	KindFocal Kind = "focal"
 	// KindBinary is the cross-entropy of sigmoid(outputs) as answers to yes-or-no
 	// questions, averaged over the outputs: multi-label, or a class against the rest.
-	KindBinary LossKind = "binary"
+	KindBinary Kind = "binary"
 	// KindBinaryFocal is KindBinary weighted as KindFocal is.
-	KindBinaryFocal LossKind = "binary-focal"
+	KindBinaryFocal Kind = "binary-focal"
 	// KindMSE is (output - target)^2.
-	KindMSE LossKind = "mse"
+	KindMSE Kind = "mse"
 	// KindHuber is half the squared error up to an error of delta, and grows
 	// linearly beyond (Huber 1964).
-	KindHuber LossKind = "huber"
+	KindHuber Kind = "huber"
 )
 
 // Loss is what training makes small. Settings that a kind has no use for must be
 // zero.
 type Loss struct {
-	Kind LossKind `json:"kind"`
+	Kind Kind `json:"kind"`
 	// Smoothing moves this share of a label's probability evenly to all classes, of
 	// cross-entropy (Szegedy et al. 2016); 0.1 usually.
 	Smoothing float64 `json:"smoothing,omitempty"`
@@ -63,12 +77,12 @@ var (
 	MSE          = Loss{Kind: KindMSE}
 )
 
-// numeric reports whether l compares outputs with targets, not with class labels.
-// Binary losses take either, see [Vectors].
-func (l Loss) numeric() bool { return l.Kind == KindMSE || l.Kind == KindHuber }
+// Numeric reports whether l compares outputs with targets, not with class labels.
+// Binary losses take either.
+func (l Loss) Numeric() bool { return l.Kind == KindMSE || l.Kind == KindHuber }
 
-// binary reports whether each output answers a question of its own.
-func (l Loss) binary() bool { return l.Kind == KindBinary || l.Kind == KindBinaryFocal }
+// Binary reports whether each output answers a question of its own.
+func (l Loss) Binary() bool { return l.Kind == KindBinary || l.Kind == KindBinaryFocal }
 
 // delta is where Huber's loss turns linear.
 func (l Loss) delta() float64 {
@@ -78,8 +92,8 @@ func (l Loss) delta() float64 {
 	return l.Delta
 }
 
-// lossSettings lists the settings each kind has a use for.
-var lossSettings = map[LossKind][]string{
+// uses lists the settings each kind has a use for.
+var uses = map[Kind][]string{
 	KindCrossEntropy: {"smoothing", "class weights"},
 	KindFocal:        {"gamma", "class weights"},
 	KindBinary:       {"weights of positives"},
@@ -88,12 +102,12 @@ var lossSettings = map[LossKind][]string{
 	KindHuber:        {"delta"},
 }
 
-// check returns an error for an unknown kind, a value out of range, and a setting
+// Check returns an error for an unknown kind, a value out of range, and a setting
 // that the kind has no use for.
-func (l Loss) check() error {
-	uses, ok := lossSettings[l.Kind]
+func (l Loss) Check() error {
+	own, ok := uses[l.Kind]
 	if !ok {
-		return fmt.Errorf("train: unknown loss %q%s (there are %s)", l.Kind, near.Hint(string(l.Kind), lossNames()), strings.Join(lossNames(), ", "))
+		return fmt.Errorf("loss: unknown loss %q%s (there are %s)", l.Kind, near.Hint(string(l.Kind), kinds()), strings.Join(kinds(), ", "))
 	}
 	for _, part := range []struct {
 		name   string
@@ -106,30 +120,30 @@ func (l Loss) check() error {
 	} {
 		for _, v := range part.values {
 			if !(v >= 0 && v < part.below) {
-				return fmt.Errorf("train: %s loss with %s %g (must be at least 0 and below %g)", l.Kind, part.name, v, part.below)
+				return fmt.Errorf("loss: %s loss with %s %g (must be at least 0 and below %g)", l.Kind, part.name, v, part.below)
 			}
 		}
 		given := slices.ContainsFunc(part.values, func(v float64) bool { return v != 0 })
-		if given && !slices.Contains(uses, part.name) {
-			return fmt.Errorf("train: %s loss has no use for %s (%s)", l.Kind, part.name, l.usesText(uses))
+		if given && !slices.Contains(own, part.name) {
+			return fmt.Errorf("loss: %s loss has no use for %s (%s)", l.Kind, part.name, usesText(own))
 		}
 	}
 	if len(l.Weights) > 0 && !slices.ContainsFunc(l.Weights, func(v float64) bool { return v > 0 }) {
-		return fmt.Errorf("train: all class weights are 0 (one must be above)")
+		return fmt.Errorf("loss: all class weights are 0 (one must be above)")
 	}
 	return nil
 }
 
-func (l Loss) usesText(uses []string) string {
-	if len(uses) == 0 {
+func usesText(own []string) string {
+	if len(own) == 0 {
 		return "it has no settings"
 	}
-	return "it takes " + strings.Join(uses, " and ")
+	return "it takes " + strings.Join(own, " and ")
 }
 
-func lossNames() []string {
+func kinds() []string {
 	var names []string
-	for _, kind := range slices.Sorted(maps.Keys(lossSettings)) {
+	for _, kind := range slices.Sorted(maps.Keys(uses)) {
 		names = append(names, string(kind))
 	}
 	return names
