@@ -17,8 +17,8 @@
 // freezing again what was frozen before compiles nothing, and learning rates are
 // inputs of the executable, so changing them never does.
 //
-// What the cache holds in memory and on disk is bounded ([DefaultFeatureMemory] and
-// [DefaultFeatureDisk] megabytes; GRAFT_FEATURE_MEMORY and GRAFT_FEATURE_DISK set
+// What the cache holds in memory and on disk is bounded ([feature.DefaultMemory] and
+// [feature.DefaultDisk] megabytes; GRAFT_FEATURE_MEMORY and GRAFT_FEATURE_DISK set
 // others), the least recently used goes first. Every row has a checksum: one that is
 // damaged, or was taken away, is computed again. Examples are loaded, decoded and
 // augmented on all cores while the device runs the steps before; a fit says how long

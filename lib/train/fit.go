@@ -145,7 +145,7 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 	if err = errors.Join(err, s.checkSampling(train)); err != nil {
 		return nil, err
 	}
-	t.features.begin()
+	t.features.Begin()
 	if s.Steering == nil {
 		s.Steering = t.NewSteering(nil, nil)
 	}

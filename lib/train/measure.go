@@ -111,7 +111,7 @@ func (t *Trainer) forward(ctx context.Context, src Source, l loss.Loss, keep boo
 		return ErrBusy
 	}
 	defer t.busy.Unlock()
-	t.features.begin()
+	t.features.Begin()
 	in, err := t.inputs(ctx, src, keep, func(int, int, string) {})
 	if err != nil {
 		return err

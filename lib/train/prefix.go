@@ -39,9 +39,7 @@ func (in *inputs) forward(ctx context.Context, raw []float32, n int, status func
 	}
 	in.shaped(out.Shape().Dimensions[1:])
 	if in.table != nil {
-		in.table.mu.Lock()
-		in.table.shape = in.shape
-		in.table.mu.Unlock()
+		in.table.SetShape(in.shape)
 	}
 	return program.Take(out)
 }

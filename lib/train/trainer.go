@@ -13,6 +13,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/lib/device"
 	"graft/lib/nn"
+	"graft/lib/train/feature"
 	"graft/lib/train/program"
 )
 
@@ -29,8 +30,9 @@ type Trainer struct {
 	steps    map[string]*program.Program
 	suffixes map[int]*program.Program
 	prefixes map[int]*prefix
-	features *features
-	origin   state // parameters from before anything trained them, as far as known
+	features *feature.Store
+	scope    string // network and device, part of every key of features
+	origin   state  // parameters from before anything trained them, as far as known
 	last     *lastOptimizer
 }
 
@@ -46,14 +48,14 @@ func New(ctx context.Context, net Net) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept, err := newFeatures(net.Name + " on " + dev.String())
+	kept, err := feature.New()
 	if err != nil {
 		return nil, err
 	}
 	return &Trainer{
 		net: net, backend: dev.Backend,
 		steps: map[string]*program.Program{}, suffixes: map[int]*program.Program{}, prefixes: map[int]*prefix{},
-		features: kept,
+		features: kept, scope: net.Name + " on " + dev.String(),
 	}, nil
 }
 

@@ -1,10 +1,11 @@
-package train
+package feature
 
 import (
 	"bufio"
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,45 +16,44 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"graft/lib/device"
 )
 
 // cached is a store of features in a cache folder of its own.
-func cached(t *testing.T) *features {
+func cached(t *testing.T) *Store {
 	t.Helper()
 	t.Setenv("GRAFT_CACHE", t.TempDir())
-	f, err := newFeatures("test")
+	f, err := New()
 	require.NoError(t, err)
 	return f
 }
 
 // again is the same cache as the next process sees it.
-func again(t *testing.T) *features {
+func again(t *testing.T) *Store {
 	t.Helper()
-	f, err := newFeatures("test")
+	f, err := New()
 	require.NoError(t, err)
 	return f
 }
 
 // opened is the table of key, as the running call uses it.
-func opened(t *testing.T, f *features, key string) *table {
+func opened(t *testing.T, f *Store, key string) *Table {
 	t.Helper()
-	tab, err := f.table(t.Context(), key, packDir(key))
+	tab, err := f.Table(t.Context(), key, true)
 	require.NoError(t, err)
 	return tab
 }
 
-func content(key string) rowKey { return rowKey{content: key} }
+func content(key string) Key { return Key{Content: key} }
 
 // filled puts n rows of size numbers into a table; row i is filled with i.
-func filled(t *testing.T, f *features, key string, n, size int) *table {
+func filled(t *testing.T, f *Store, key string, n, size int) *Table {
 	t.Helper()
 	tab := opened(t, f, key)
 	tab.shape = []int{size}
 	for i := range n {
-		tab.put(content(fmt.Sprint(i)), rowOf(i, size))
+		tab.Put(content(fmt.Sprint(i)), rowOf(i, size))
 	}
-	tab.flush()
+	tab.Flush()
 	return tab
 }
 
@@ -61,11 +61,11 @@ func rowOf(i, size int) []float32 { return slices.Repeat([]float32{float32(i)}, 
 
 // right checks that what the table knows of the rows of filled is right, and counts
 // it.
-func right(t *testing.T, tab *table, n, size int) (known int) {
+func right(t *testing.T, tab *Table, n, size int) (known int) {
 	t.Helper()
 	dst := make([]float32, size)
 	for i := range n {
-		if tab.has(content(fmt.Sprint(i))) && tab.get(content(fmt.Sprint(i)), dst) {
+		if tab.Has(content(fmt.Sprint(i))) && tab.Get(content(fmt.Sprint(i)), dst) {
 			require.Equal(t, rowOf(i, size), dst)
 			known++
 		}
@@ -85,7 +85,7 @@ func packFiles(t *testing.T, key string) []string {
 
 func TestPackRoundTrip(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "key")
-	rows := map[string][]float32{"a": {1, 2, 3, 4, 5, 6}, "b": {7, 8, 9, 10, 11, float32(nan)}}
+	rows := map[string][]float32{"a": {1, 2, 3, 4, 5, 6}, "b": {7, 8, 9, 10, 11, float32(math.NaN())}}
 	places, err := writePack(dir, []int{2, 3}, rows)
 	require.NoError(t, err)
 	got := map[string][]float32{}
@@ -156,7 +156,7 @@ func TestDamagedRowsAreMadeAgain(t *testing.T) {
 	known := right(t, tab, 10, 4)
 	require.Greater(t, known, 2)
 	require.Less(t, known, 8)
-	tab.flush()
+	tab.Flush()
 	require.NoFileExists(t, path)
 	require.Equal(t, known, right(t, opened(t, again(t), "k"), 10, 4))
 
@@ -168,7 +168,7 @@ func TestDamagedRowsAreMadeAgain(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, raw[:20], 0o600))
 	}
 	require.Zero(t, right(t, tab, 10, 4), "the digest of each row says so")
-	require.False(t, tab.has(content("0")))
+	require.False(t, tab.Has(content("0")))
 }
 
 // TestMemoryIsBounded: tables go that were used least recently, never those in use;
@@ -178,10 +178,10 @@ func TestMemoryIsBounded(t *testing.T) {
 	f.memory = 8 * cost(make([]float32, 100))
 	filled(t, f, "a", 4, 100)
 	filled(t, f, "b", 4, 100)
-	f.begin()
+	f.Begin()
 	opened(t, f, "b")
 	opened(t, f, "a")
-	f.begin()
+	f.Begin()
 	c := filled(t, f, "c", 6, 100)
 	require.NotContains(t, f.tables, "b", "least recently used")
 	require.Contains(t, f.tables, "c")
@@ -189,14 +189,14 @@ func TestMemoryIsBounded(t *testing.T) {
 	d := filled(t, f, "d", 5, 100)
 	require.Contains(t, f.tables, "c", "in use")
 	require.Len(t, c.rows, 6)
-	f.begin() // a paused run goes on reading what another call makes room for
+	f.Begin() // a paused run goes on reading what another call makes room for
 	filled(t, f, "g", 8, 100)
 	require.NotContains(t, f.tables, "c")
-	c.put(content("6"), rowOf(6, 100))
-	c.flush()
+	c.Put(content("6"), rowOf(6, 100))
+	c.Flush()
 	require.Equal(t, 7, right(t, c, 7, 100))
 	require.Len(t, c.rows, 6)
-	f.begin()
+	f.Begin()
 	opened(t, f, "c")
 	require.Less(t, len(d.rows), 5)
 	require.Equal(t, 5, right(t, d, 5, 100), "from disk")
@@ -242,7 +242,7 @@ func TestInterruptedRecall(t *testing.T) {
 	f := again(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := f.table(ctx, "k", packDir("k"))
+	_, err := f.Table(ctx, "k", true)
 	require.ErrorIs(t, err, context.Canceled)
 	require.Empty(t, f.tables)
 	require.Zero(t, f.bytes)
@@ -252,44 +252,13 @@ func TestInterruptedRecall(t *testing.T) {
 func TestLimitsFromTheEnvironment(t *testing.T) {
 	t.Setenv("GRAFT_FEATURE_MEMORY", "3")
 	t.Setenv("GRAFT_FEATURE_DISK", "0")
-	f, err := newFeatures("x")
+	f, err := New()
 	require.NoError(t, err)
 	require.EqualValues(t, 3<<20, f.memory)
 	require.Zero(t, f.disk)
 	t.Setenv("GRAFT_FEATURE_MEMORY", "lots")
-	_, err = newFeatures("x")
+	_, err = New()
 	require.ErrorContains(t, err, `GRAFT_FEATURE_MEMORY="lots" (want a number of megabytes`)
-}
-
-// TestFitWithoutACacheFolder: the cache folder cannot be written, so the fit goes on
-// without it and says so.
-func TestFitWithoutACacheFolder(t *testing.T) {
-	_, err := device.Open(t.Context()) // before its own cache folder is out of reach
-	require.NoError(t, err)
-	file := filepath.Join(t.TempDir(), "file")
-	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	t.Setenv("GRAFT_CACHE", filepath.Join(file, "cache"))
-	h, src := frozenFit(t)
-	require.Contains(t, h.Note, "the feature cache cannot be written (free some space, or set GRAFT_CACHE to another folder)")
-	require.EqualValues(t, 80, src.loads.Load(), "kept in memory")
-	trainer, varied := augmentedNet(t)
-	t.Setenv("GRAFT_CACHE", filepath.Join(file, "cache"))
-	h, err = trainer.Fit(quiet(t), 4, varied, Augment(flip), Views(2))
-	require.NoError(t, err)
-	require.Equal(t, "24/24", h.Epochs[3].Features)
-	require.Contains(t, h.Note, "the feature cache cannot be written", "though nothing was to write in the last epochs")
-}
-
-// frozenFit trains the head of a frozen network for three epochs.
-func frozenFit(t *testing.T, opts ...Option) (*History, *counted) {
-	t.Helper()
-	trainer, _, data := frozenNet(t)
-	trainer.net.Name = "test"
-	require.NoError(t, trainer.net.Plan.Freeze(""))
-	src := &counted{Memory: data}
-	h, err := trainer.Fit(quiet(t), 3, src, append([]Option{LR(0.01)}, opts...)...)
-	require.NoError(t, err)
-	return h, src
 }
 
 // TestBrokenWriter is the full disk where no file system can be mounted.
@@ -312,7 +281,7 @@ func (n *narrow) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-const childCache = "GRAFT_TRAIN_TEST_CHILD"
+const childCache = "GRAFT_FEATURE_TEST_CHILD"
 
 // TestTwoProcesses computes the same features in two processes at once, and again:
 // each pass ends with right numbers, and the folder holds every row.
@@ -345,11 +314,11 @@ func busyChild(t *testing.T) {
 		tab := opened(t, f, "k")
 		tab.shape = []int{50}
 		for i := range 5 * (round + 1) {
-			if k := content(fmt.Sprint(i)); !tab.has(k) {
-				tab.put(k, rowOf(i, 50))
+			if k := content(fmt.Sprint(i)); !tab.Has(k) {
+				tab.Put(k, rowOf(i, 50))
 			}
 		}
-		tab.flush()
+		tab.Flush()
 		require.NoError(t, tab.problem)
 		right(t, tab, 200, 50)
 	}
@@ -388,9 +357,9 @@ func endlessChild(t *testing.T) {
 	tab := opened(t, again(t), "k")
 	tab.shape = []int{50}
 	for i := 0; ; i++ {
-		if k := content(fmt.Sprint(i)); !tab.has(k) {
-			tab.put(k, rowOf(i, 50))
-			tab.flush()
+		if k := content(fmt.Sprint(i)); !tab.Has(k) {
+			tab.Put(k, rowOf(i, 50))
+			tab.Flush()
 			fmt.Println(i)
 		}
 	}

@@ -1,4 +1,4 @@
-package train
+package feature
 
 import (
 	"os"
@@ -22,8 +22,8 @@ func TestReadOnlyCache(t *testing.T) {
 	next := again(t)
 	tab := opened(t, next, "k")
 	require.Equal(t, 3, right(t, tab, 3, 4))
-	tab.put(content("3"), rowOf(3, 4))
-	tab.flush()
+	tab.Put(content("3"), rowOf(3, 4))
+	tab.Flush()
 	require.ErrorContains(t, tab.problem, "the feature cache cannot be written")
 	require.Equal(t, 4, right(t, tab, 4, 4))
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/gomlx/gomlx/core/tensors"
+	"graft/lib/train/feature"
 	"graft/lib/tune"
 )
 
@@ -17,8 +18,8 @@ type inputs struct {
 	trainer *Trainer
 	src     Source
 	sights  []sight
-	keys    []rowKey // of sights; nil without a table
-	table   *table   // nil for views that will not come again
+	keys    []feature.Key  // of sights; nil without a table
+	table   *feature.Table // nil for views that will not come again
 	digest  tune.Digest
 
 	stage  int   // first stage that is still to run
@@ -68,7 +69,7 @@ func (t *Trainer) collect(ctx context.Context, src Source, sights []sight, keep 
 	}
 	kept := t.features
 	if !keep {
-		kept = passing()
+		kept = feature.Passing()
 	}
 	if err := in.open(ctx, kept, keep); err != nil {
 		return nil, err
@@ -100,8 +101,8 @@ func (t *Trainer) begin(src Source, sights []sight) (in *inputs, err error) {
 }
 
 // open finds the table of the inputs.
-func (in *inputs) open(ctx context.Context, kept *features, onDisk bool) (err error) {
-	in.keys = make([]rowKey, len(in.sights))
+func (in *inputs) open(ctx context.Context, kept *feature.Store, onDisk bool) (err error) {
+	in.keys = make([]feature.Key, len(in.sights))
 	for i, s := range in.sights {
 		k, ok := keyOf(in.src, s)
 		if !ok {
@@ -109,31 +110,28 @@ func (in *inputs) open(ctx context.Context, kept *features, onDisk bool) (err er
 		}
 		in.keys[i] = k
 	}
-	key, dir := in.trainer.featureKey(in.src, in.stage, in.digest), ""
-	if onDisk && in.stage > 0 && in.trainer.net.Name != "" && kept.disk > 0 {
-		dir = packDir(key)
-	}
-	if in.table, err = kept.table(ctx, key, dir); err != nil {
+	key := in.trainer.featureKey(in.src, in.stage, in.digest)
+	if in.table, err = kept.Table(ctx, key, onDisk && in.stage > 0 && in.trainer.net.Name != ""); err != nil {
 		return err
 	}
 	if in.stage > 0 {
-		in.shaped(in.table.shape)
+		in.shaped(in.table.Shape())
 	}
 	return nil
 }
 
 // featureKey is everything that features depend on, the example and its view aside.
 func (t *Trainer) featureKey(src Source, stage int, digest tune.Digest) string {
-	text := fmt.Sprintf("%s|%d|%x|%s|%v|%v", t.features.scope, stage, digest, src.View(), src.Shape(), t.net.Fold != nil)
+	text := fmt.Sprintf("%s|%d|%x|%s|%v|%v", t.scope, stage, digest, src.View(), src.Shape(), t.net.Fold != nil)
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(text)))[:32]
 }
 
 // missing are the sights that the cache lacks, each content once.
 func (in *inputs) missing() []int {
 	var list []int
-	seen := map[rowKey]bool{}
+	seen := map[feature.Key]bool{}
 	for i, k := range in.keys {
-		if !seen[k] && !in.table.has(k) {
+		if !seen[k] && !in.table.Has(k) {
 			list = append(list, i)
 		}
 		seen[k] = true
@@ -144,7 +142,7 @@ func (in *inputs) missing() []int {
 // compute computes the missing rows, batch by batch, the next batch being loaded
 // meanwhile. It stops early when there is no room to keep them.
 func (in *inputs) compute(ctx context.Context, missing []int, report progress) error {
-	defer in.table.flush()
+	defer in.table.Flush()
 	if len(missing) == 0 {
 		return ctx.Err()
 	}

@@ -142,3 +142,34 @@ func TestOnePrefixForAllSizes(t *testing.T) {
 		require.Equal(t, want, trainer.prefixes[2].Compiled(), "%d examples", n)
 	}
 }
+
+// TestFitWithoutACacheFolder: the cache folder cannot be written, so the fit goes on
+// without it and says so.
+func TestFitWithoutACacheFolder(t *testing.T) {
+	_, err := device.Open(t.Context()) // before its own cache folder is out of reach
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	t.Setenv("GRAFT_CACHE", filepath.Join(file, "cache"))
+	h, src := frozenFit(t)
+	require.Contains(t, h.Note, "the feature cache cannot be written (free some space, or set GRAFT_CACHE to another folder)")
+	require.EqualValues(t, 80, src.loads.Load(), "kept in memory")
+	trainer, varied := augmentedNet(t)
+	t.Setenv("GRAFT_CACHE", filepath.Join(file, "cache"))
+	h, err = trainer.Fit(quiet(t), 4, varied, Augment(flip), Views(2))
+	require.NoError(t, err)
+	require.Equal(t, "24/24", h.Epochs[3].Features)
+	require.Contains(t, h.Note, "the feature cache cannot be written", "though nothing was to write in the last epochs")
+}
+
+// frozenFit trains the head of a frozen network for three epochs.
+func frozenFit(t *testing.T, opts ...Option) (*History, *counted) {
+	t.Helper()
+	trainer, _, data := frozenNet(t)
+	trainer.net.Name = "test"
+	require.NoError(t, trainer.net.Plan.Freeze(""))
+	src := &counted{Memory: data}
+	h, err := trainer.Fit(quiet(t), 3, src, append([]Option{LR(0.01)}, opts...)...)
+	require.NoError(t, err)
+	return h, src
+}

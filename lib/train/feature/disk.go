@@ -1,4 +1,4 @@
-package train
+package feature
 
 import (
 	"cmp"
@@ -17,12 +17,12 @@ import (
 // The cache of features is bounded in memory and on disk. What was used least
 // recently goes first; what the running call uses stays.
 const (
-	// DefaultFeatureMemory is what computed features, or decoded examples, may take
+	// DefaultMemory is what computed features, or decoded examples, may take
 	// in memory, in megabytes; GRAFT_FEATURE_MEMORY sets another number.
-	DefaultFeatureMemory = 2048
-	// DefaultFeatureDisk is what they may take in the cache folder, in megabytes;
+	DefaultMemory = 2048
+	// DefaultDisk is what they may take in the cache folder, in megabytes;
 	// GRAFT_FEATURE_DISK sets another number, 0 keeps nothing there.
-	DefaultFeatureDisk = 10240
+	DefaultDisk = 10240
 )
 
 // limit is the number of bytes that an environment variable allows.
@@ -33,7 +33,7 @@ func limit(variable string, megabytes int64) (int64, error) {
 	}
 	n, err := strconv.ParseInt(text, 10, 32)
 	if err != nil || n < 0 {
-		return 0, fmt.Errorf("train: %s=%q (want a number of megabytes, 0 or more)", variable, text)
+		return 0, fmt.Errorf("feature: %s=%q (want a number of megabytes, 0 or more)", variable, text)
 	}
 	return n << 20, nil
 }

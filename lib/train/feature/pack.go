@@ -1,4 +1,4 @@
-package train
+package feature
 
 import (
 	"bufio"
@@ -44,7 +44,7 @@ type place struct {
 func writePack(dir string, shape []int, rows map[string][]float32) (places map[string]place, err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("train: the feature cache cannot be written (free some space, or set GRAFT_CACHE to another folder): %w", err)
+			err = fmt.Errorf("feature: the feature cache cannot be written (free some space, or set GRAFT_CACHE to another folder): %w", err)
 		}
 	}()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -105,7 +105,7 @@ func appendText(b []byte, text string) []byte {
 	return append(binary.LittleEndian.AppendUint32(b, uint32(len(text))), text...)
 }
 
-var errPack = errors.New("train: not a whole pack")
+var errPack = errors.New("feature: not a whole pack")
 
 // readPack calls visit for every record of a pack up to the first that is not
 // whole. The folder's name is the key that the pack must have.
