@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 
+	"graft/lib/train/checkpoint"
 	"graft/lib/train/optimizer"
 	"graft/lib/weights"
 )
@@ -92,7 +93,7 @@ func (t *Trainer) WriteOptimizer(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.tensors()
+	list, err := checkpoint.Encode(s)
 	if err != nil {
 		return err
 	}
@@ -112,16 +113,16 @@ func (t *Trainer) ReadOptimizer(f *weights.File) error {
 	if len(last.Taught) != len(t.net.Plan.Groups) {
 		return fmt.Errorf("train: the state of the optimizer is of %d groups, the network has %d", len(last.Taught), len(t.net.Plan.Groups))
 	}
-	s, err := stateOf(f)
+	values, err := checkpoint.Decode(f)
 	if err != nil {
 		return err
 	}
-	for path, value := range s {
+	for path, value := range values {
 		if v := t.net.Store.GetVariable(optimizer.ParamOf(path)); v == nil || !v.Shape().Equal(value.Shape()) {
 			return fmt.Errorf("train: the state of the optimizer has %q %s, which no parameter of the network has", path, value.Shape())
 		}
 	}
-	if err := s.give(t.net.Store); err != nil {
+	if err := state(values).give(t.net.Store); err != nil {
 		return err
 	}
 	t.last = &last

@@ -28,6 +28,7 @@ var libTables = [...]*registry.Table{
 	&tableGraftLibPreset,
 	&tableGraftLibTask,
 	&tableGraftLibTrain,
+	&tableGraftLibTrainCheckpoint,
 	&tableGraftLibTrainFeature,
 	&tableGraftLibTrainLoss,
 	&tableGraftLibTrainOptimizer,

@@ -11,10 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/lib/display"
 	"graft/lib/plot"
+	"graft/lib/train/checkpoint"
 	"graft/lib/train/optimizer"
 	"graft/lib/tune"
 )
@@ -27,42 +27,57 @@ type Savepoint struct {
 
 	number int
 	point  *point
-	lock   *flock.Flock
+	held   *checkpoint.Folder
 }
 
 // OpenCheckpoint opens the checkpoint in folder, which is that of one fit, or the
-// latest below it that no fit holds; "" is [CheckpointDir]. Every file is held
+// latest below it that no fit holds; "" is [checkpoint.Dir]. Every file is held
 // against its digest. If the last point is damaged, the one before is taken, and
 // Warning says so.
 func OpenCheckpoint(folder string) (*Savepoint, error) {
 	if folder == "" {
-		folder = CheckpointDir()
+		folder = checkpoint.Dir()
 	}
-	if len(points(folder)) == 0 {
+	if len(checkpoint.Points(folder)) == 0 {
 		chosen, err := latest(folder)
 		if err != nil {
 			return nil, err
 		}
 		folder = chosen
 	}
-	lock, err := lockFolder(folder)
+	held, err := checkpoint.Open(folder)
 	if err != nil {
 		return nil, err
 	}
-	c := &Savepoint{Folder: folder, lock: lock}
+	c := &Savepoint{Folder: folder, held: held}
 	if err := c.read(); err != nil {
-		return nil, errors.Join(err, lock.Unlock())
+		return nil, errors.Join(err, held.Close())
 	}
 	return c, nil
+}
+
+// latest is the checkpoint below dir that was written last, of those no fit holds.
+func latest(dir string) (string, error) {
+	list := checkpoint.Unfinished(dir)
+	for _, u := range list {
+		if !u.InUse {
+			return u.Folder, nil
+		}
+	}
+	if len(list) > 0 {
+		return "", fmt.Errorf("train: %s: %w", list[0].Folder, checkpoint.ErrInUse)
+	}
+	return "", fmt.Errorf("train: no checkpoint of an unfinished fit in %s (fits write one every %s; with another folder, give it with Checkpoint)", dir, DefaultEvery)
 }
 
 // read takes the newest point that is whole.
 func (c *Savepoint) read() error {
 	var broken []error
-	for _, n := range points(c.Folder) {
-		p, err := readPoint(c.Folder, n)
+	for _, n := range checkpoint.Points(c.Folder) {
+		p := &point{}
+		err := checkpoint.ReadPoint(c.Folder, n, p)
 		if err == nil {
-			err = p.check(c.Folder)
+			err = checkpoint.Check(c.Folder, p.Parts)
 		}
 		if err != nil {
 			broken = append(broken, err)
@@ -106,25 +121,19 @@ func (c *Savepoint) Spread() tune.Rates { return c.point.Settings.Rates }
 
 // Close gives the checkpoint back. After [Trainer.Resume] it does nothing.
 func (c *Savepoint) Close() error {
-	if c.lock == nil {
+	if c.held == nil {
 		return nil
 	}
-	defer func() { c.lock = nil }()
-	return c.lock.Unlock()
+	defer func() { c.held = nil }()
+	return c.held.Close()
 }
 
 // handOver makes k go on in the folder of c.
 func (c *Savepoint) handOver(k *keeper) {
-	k.folder, k.lock, k.number, k.moved = c.Folder, c.lock, points(c.Folder)[0], slices.Clone(c.point.Moved)
-	c.lock = nil
-	for _, kind := range []string{"base", "about"} {
-		if p, ok := c.point.Parts[kind]; ok {
-			k.files[kind] = p
-		}
-	}
-	// The point that was read stays until the second one from now.
-	if k.number == c.number {
-		k.recent[0] = c.point
+	k.writer, k.moved = checkpoint.GoOn(c.held, c.number, c.point.Parts), slices.Clone(c.point.Moved)
+	c.held = nil
+	if c.number == checkpoint.Points(c.Folder)[0] {
+		k.written = c.point
 	}
 }
 
@@ -134,7 +143,7 @@ func (c *Savepoint) state(kind string) (state, error) {
 	if !ok {
 		return nil, nil
 	}
-	return readState(filepath.Join(c.Folder, part.File))
+	return checkpoint.ReadTensors(c.Folder, part)
 }
 
 // Restore gives store all variables of the checkpoint, made if need be.

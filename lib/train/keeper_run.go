@@ -6,11 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
+	"graft/lib/train/checkpoint"
 	"graft/lib/train/optimizer"
 	"graft/lib/tune"
 )
@@ -62,11 +61,11 @@ func (r *run) keep() error {
 // before stands: it costs the steps since then, but no half of a change.
 func (r *run) park(wanted bool) {
 	k := r.keeper
-	if k == nil || k.folder == "" && !wanted || r.before == nil || r.turning {
+	if k == nil || k.writer == nil && !wanted || r.before == nil || r.turning {
 		return
 	}
 	<-k.done
-	if k.failure == nil && k.recent[0] != nil && k.recent[0].At == r.at {
+	if k.failure == nil && k.written != nil && k.written.At == r.at {
 		return
 	}
 	if err := r.keepNow(); err != nil {
@@ -78,55 +77,55 @@ func (r *run) park(wanted bool) {
 func (r *run) keepNow() error {
 	k := r.keeper
 	<-k.done
-	if _, err := os.Stat(filepath.Join(k.folder, lockName)); k.folder == "" || err != nil { // someone cleared the cache
-		k.forget()
+	if k.writer == nil || k.writer.Folder.Gone() { // someone cleared the cache
+		k.written = nil
 		if k.failure = k.open(); k.failure != nil {
 			k.last = time.Now()
 			k.warn()
 			return nil
 		}
 	}
-	d, err := r.draft()
+	p, d, err := r.draft()
 	if err != nil {
 		return err
 	}
-	k.begin(d)
+	k.begin(p, d)
 	return nil
 }
 
 // draft copies everything that the next step may change.
-func (r *run) draft() (d *draft, err error) {
+func (r *run) draft() (p *point, d checkpoint.Draft, err error) {
 	k := r.keeper
 	k.follow(r.net.Plan)
-	d = &draft{states: map[string]state{"safe": r.safe}}
+	d.Kept = map[string]checkpoint.Tensors{"safe": r.safe}
 	switch {
 	case r.best != nil:
-		d.states["best"] = r.best
+		d.Kept["best"] = r.best
 	case r.settings.KeepBest:
-		d.states["first"] = r.first // comes back if no epoch is ever best
+		d.Kept["first"] = r.first // comes back if no epoch is ever best
 	}
-	if d.point, err = r.point(); err != nil {
-		return nil, err
+	if p, err = r.point(); err != nil {
+		return nil, d, err
 	}
-	if d.now, err = r.captureMoved(); err != nil {
-		return nil, err
+	if d.Now, err = r.captureMoved(); err != nil {
+		return nil, d, err
 	}
-	if _, ok := k.files["base"]; !ok {
-		if d.base, err = r.captureBase(); err != nil {
-			return nil, err
+	if !k.writer.Has("base") {
+		if d.Base, err = r.captureBase(); err != nil {
+			return nil, d, err
 		}
 	}
-	if _, ok := k.files["about"]; !ok && k.About != nil {
-		if d.about, err = k.About(); err != nil {
-			return nil, fmt.Errorf("train: what a checkpoint says of the network: %w", err)
+	if !k.writer.Has("about") && k.About != nil {
+		if d.About, err = k.About(); err != nil {
+			return nil, d, fmt.Errorf("train: what a checkpoint says of the network: %w", err)
 		}
 	}
-	return d, nil
+	return p, d, nil
 }
 
 func (r *run) point() (*point, error) {
 	p := &point{
-		Format: pointFormat, Net: r.net.Name, Written: time.Now(), Plan: r.net.Plan.Key(), Settings: r.settings, Weights: r.settings.SampleWeights,
+		Format: checkpoint.Format, Net: r.net.Name, Written: time.Now(), Plan: r.net.Plan.Key(), Settings: r.settings, Weights: r.settings.SampleWeights,
 		Epochs: r.epochs, Phase: r.phases, At: r.at, Steps: r.steps, Hooks: r.settings.hooks(),
 		Before: map[string]string{}, Moved: slices.Clone(r.keeper.moved), Run: map[string]json.RawMessage{},
 	}
