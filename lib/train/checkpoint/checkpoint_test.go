@@ -133,7 +133,7 @@ func TestGoOn(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	normal := createFile
 	t.Cleanup(func() { createFile = normal })
-	for failing := range 3 {
+	for failing := range 5 {
 		f := created(t, t.TempDir())
 		w := NewWriter(f)
 		require.NoError(t, w.Write(at(1, nil)))
@@ -147,7 +147,10 @@ func TestFullDisk(t *testing.T) {
 			return os.Open(f.Name()) // which cannot be written to
 		}
 		next := at(2, map[string]Tensors{"safe": numbers(7)})
+		next.Base, next.About = numbers(1), []byte(`"about"`)
 		require.ErrorContains(t, w.Write(next), "bad file descriptor", "file %d", failing)
+		require.Equal(t, failing > 0, w.Has("base"), "what failed is to be written again")
+		require.Equal(t, failing > 1, w.Has("about"))
 		require.Equal(t, "1", read(t, f.Path).Said)
 		require.Empty(t, files(t, f.Path, partPrefix))
 		createFile = normal

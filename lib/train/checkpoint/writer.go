@@ -75,15 +75,18 @@ func (w *Writer) Write(d Draft) error {
 func (w *Writer) parts(d Draft) (parts map[string]Part, err error) {
 	folder := w.Folder.Path
 	if d.Base != nil {
-		if w.once["base"], err = writeTensors(folder, "base", d.Base); err != nil {
-			return nil, err
+		p, err := writeTensors(folder, "base", d.Base)
+		if err != nil {
+			return nil, err // it is not on disk, so the next draft must bring it again
 		}
+		w.once["base"] = p
 	}
 	if d.About != nil {
-		w.once["about"], err = writePart(folder, "about", ".json", func(to io.Writer) error { _, err := to.Write(d.About); return err })
+		p, err := writePart(folder, "about", ".json", func(to io.Writer) error { _, err := to.Write(d.About); return err })
 		if err != nil {
 			return nil, err
 		}
+		w.once["about"] = p
 	}
 	parts = map[string]Part{}
 	for kind, p := range w.once {
