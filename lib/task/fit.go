@@ -10,6 +10,7 @@ import (
 	"graft/lib/display"
 	"graft/lib/plot"
 	"graft/lib/train"
+	"graft/lib/train/finder"
 	"graft/lib/tune"
 )
 
@@ -226,7 +227,7 @@ func (m *Image) FindLR(opts ...train.Option) (float64, error) {
 
 // Rates is the result of the last FindLR, with all its suggestions; nil if there was
 // none.
-func (m *Image) Rates() *train.Rates {
+func (m *Image) Rates() *finder.Rates {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.found

@@ -16,6 +16,7 @@ import (
 	"graft/lib/preprocess"
 	"graft/lib/preset"
 	"graft/lib/train"
+	"graft/lib/train/finder"
 	"graft/lib/train/optimizer"
 	"graft/lib/train/schedule"
 	"graft/lib/tune"
@@ -48,7 +49,7 @@ type Image struct {
 	spread    tune.Rates // how the last Fit spread it, likewise
 	album     album      // snapshots, and what Undo goes back to
 	wheel     *train.Steering
-	found     *train.Rates // by the last FindLR
+	found     *finder.Rates // by the last FindLR
 	guard     *Guard       // of the last FineTune
 }
 

@@ -30,6 +30,7 @@ var libTables = [...]*registry.Table{
 	&tableGraftLibTrain,
 	&tableGraftLibTrainCheckpoint,
 	&tableGraftLibTrainFeature,
+	&tableGraftLibTrainFinder,
 	&tableGraftLibTrainLoss,
 	&tableGraftLibTrainOptimizer,
 	&tableGraftLibTrainPenalty,

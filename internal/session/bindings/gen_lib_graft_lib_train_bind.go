@@ -27,7 +27,6 @@ var tableGraftLibTrain = registry.Table{
 		{Name: "Net", Value: (*target.Net)(nil)},
 		{Name: "Option", Value: (*target.Option)(nil)},
 		{Name: "Phase", Value: (*target.Phase)(nil)},
-		{Name: "Rates", Value: (*target.Rates)(nil)},
 		{Name: "Recipe", Value: (*target.Recipe)(nil)},
 		{Name: "Savepoint", Value: (*target.Savepoint)(nil)},
 		{Name: "Search", Value: (*target.Search)(nil)},
