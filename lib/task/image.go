@@ -45,12 +45,12 @@ type Image struct {
 	train     *data.Set
 	valid     *data.Set
 	histories []*train.History
-	base      float64    // learning rate of the last Fit, for the ledger
-	spread    tune.Rates // how the last Fit spread it, likewise
-	album     album      // snapshots, and what Undo goes back to
+	base      float64   // learning rate of the last Fit, for the ledger
+	shares    []float64 // of it by group, likewise; nil for those of the plan
+	album     album     // snapshots, and what Undo goes back to
 	wheel     *train.Steering
 	found     *finder.Rates // by the last FindLR
-	guard     *Guard       // of the last FineTune
+	guard     *Guard        // of the last FineTune
 }
 
 // newImage builds a network with fresh parameters for settings; nothing is loaded.

@@ -297,6 +297,7 @@ func (r *run) oneStep(ctx context.Context, n, b int, order []int) error {
 	if err != nil {
 		return err
 	}
+	r.tellPace() // a slider or a callback may have changed it
 	args, err := r.arguments(ctx, order, b, lr, number+1)
 	if err != nil {
 		return err

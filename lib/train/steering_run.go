@@ -134,7 +134,7 @@ func (r *run) setPeak(peak float64) {
 	before := r.settings.Schedule.Peak
 	r.settings.Rate, r.settings.Schedule.Peak = nil, peak
 	r.history.title = r.title()
-	r.settings.Steering.rated(peak)
+	r.tellPace()
 	r.remark("%s %.3g → %.3g %s", what, before, peak, r.place())
 }
 
@@ -149,5 +149,6 @@ func (r *run) setRate(c rateChange) error {
 	if err == nil && r.settings.Rates == (tune.Rates{}) {
 		err = plan.SetRate(c.spec, c.share)
 	}
+	r.tellPace()
 	return err
 }
