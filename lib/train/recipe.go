@@ -240,7 +240,7 @@ func (r *run) extras(number int) []*tensors.Tensor {
 	list := values(r.settings.dials(p))
 	args := []*tensors.Tensor{tensors.FromFlatDataAndDimensions(list, len(list))}
 	if r.settings.mixes() {
-		args = append(args, tensors.FromFlatDataAndDimensions(p.mix.partners, len(p.mix.partners)))
+		args = append(args, tensors.FromFlatDataAndDimensions(p.mix.Partners, len(p.mix.Partners)))
 	}
 	return args
 }

@@ -23,15 +23,6 @@ type recipes struct {
 		Valid                 float64
 	}
 	L2SP, DELTA, BSS anchoredRun
-	Mixed            struct {
-		X, Logits []float32
-		Y         []int32
-		Cases     map[string]struct {
-			Share, Loss float64
-			Box         [4]float64
-			Made        []float32
-		}
-	}
 }
 
 type anchoredRun struct {

@@ -32,6 +32,7 @@ var libTables = [...]*registry.Table{
 	&tableGraftLibTrainFeature,
 	&tableGraftLibTrainFinder,
 	&tableGraftLibTrainLoss,
+	&tableGraftLibTrainMix,
 	&tableGraftLibTrainOptimizer,
 	&tableGraftLibTrainPenalty,
 	&tableGraftLibTrainProgram,

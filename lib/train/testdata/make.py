@@ -1,6 +1,6 @@
 """Writes the fixtures of package train with PyTorch and timm: python make.py
 
-recipes.json     runs with clipping, averages, accumulation and L2-SP; DELTA, BSS, mixup and cutmix on one batch
+recipes.json     runs with clipping, averages, accumulation and L2-SP; DELTA and BSS
 bn.safetensors   field case T1: a frozen convolution with BatchNorm and a trained head, ten steps of SGD
 bn.json          its losses, with the running statistics kept (right) and drifting (wrong)
 stop.json        field case T4: loss series, patience, where to stop and which epoch is best
@@ -10,8 +10,6 @@ import json
 import math
 import os
 
-import numpy as np
-import timm.data.mixup
 import torch
 from safetensors.torch import save_file
 from timm.utils import ModelEmaV3
@@ -67,7 +65,6 @@ def recipes():
     out["l2sp"] = anchored(lambda now, start, x: sum((0.5 * 0.3 * ((p - q) ** 2).sum() for p, q in zip(now.body, start.body))))
     out["delta"] = anchored(delta)
     out["bss"] = anchored(lambda now, start, x: 0.2 * (torch.linalg.svdvals(now.features(x)[1])[-2:] ** 2).sum())
-    out["mixed"] = mixed()
     json.dump(out, open("recipes.json", "w"), indent=1)
 
 
@@ -108,32 +105,6 @@ def anchored(penalty):
         opt.step()
         out["losses"].append(loss.item())
     out["end"] = [p.flatten().tolist() for p in params]
-    return out
-
-
-def mixed():
-    """A batch that timm's Mixup made, with its pairs, from the last backwards; and the loss of the soft labels."""
-    torch.manual_seed(41)
-    np.random.seed(6)
-    x, y = torch.randn(4, 2, 5, 6), torch.tensor([0, 2, 1, 1])
-    logits = torch.randn(4, 3)
-    out = {"x": x.permute(0, 2, 3, 1).flatten().tolist(), "y": y.tolist(), "logits": logits.flatten().tolist(), "cases": {}}
-    for name, options in {"mixup": {"mixup_alpha": 0.4}, "cutmix": {"mixup_alpha": 0, "cutmix_alpha": 1.0}}.items():
-        mix = timm.data.mixup.Mixup(**options, num_classes=3, label_smoothing=0)
-        drawn = {}
-        plain = timm.data.mixup.cutmix_bbox_and_lam
-
-        def record(*args, **kwargs):
-            bbox, lam = plain(*args, **kwargs)
-            drawn["box"] = [int(v) for v in bbox]
-            return bbox, lam
-
-        timm.data.mixup.cutmix_bbox_and_lam = record
-        made, target = mix(x.clone(), y)
-        timm.data.mixup.cutmix_bbox_and_lam = plain
-        share = ((target[0, 0] - 0) / 1).item()  # the first example is of class 0, its partner of class 1
-        loss = -(target * logits.log_softmax(1)).sum(1).mean().item()
-        out["cases"][name] = {"share": share, "box": drawn.get("box", [0, 0, 0, 0]), "made": made.permute(0, 2, 3, 1).flatten().tolist(), "loss": loss}
     return out
 
 
