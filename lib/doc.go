@@ -27,7 +27,7 @@
 //
 //	photographs and labels   package data: ImageFolder, CSV, Split, Health
 //	what is trained          package tune: plans, groups, the ledger
-//	the step loop            package train: Fit, optimizers, schedules, the feature cache
+//	the step loop            package train: Fit and its options; below it optimizer, schedule, loss and more
 //	models                   package task: classifiers and regressors of images
 //	networks                 packages preset (names), backbone (architectures), nn (layers)
 //	numbers and pictures     packages metric and plot

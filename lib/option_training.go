@@ -1,15 +1,20 @@
 package graft
 
-import "graft/lib/train"
+import (
+	"graft/lib/train"
+	"graft/lib/train/loss"
+	"graft/lib/train/optimizer"
+	"graft/lib/train/schedule"
+)
 
 // Optimizer says how a gradient changes a parameter, see [WithOptimizer].
-type Optimizer = train.Optimizer
+type Optimizer = optimizer.Optimizer
 
 // Loss is what training makes small, see [WithLoss].
-type Loss = train.Loss
+type Loss = loss.Loss
 
 // Schedule gives the learning rate of each step, see [WithSchedule].
-type Schedule = train.Schedule
+type Schedule = schedule.Schedule
 
 // WithOptimizer uses o, with constants of one's own.
 func WithOptimizer(o Optimizer) Option { return train.WithOptimizer(o) }

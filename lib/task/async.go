@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"graft/lib/train"
+	"graft/lib/train/program"
 )
 
 // Fitting is a Fit that runs while other cells do. Its methods steer it, and it
@@ -32,7 +33,7 @@ func (m *Image) FitAsync(epochs int, opts ...train.Option) (*Fitting, error) {
 	f := &Fitting{Steering: s.Steering, done: make(chan struct{})}
 	go func() {
 		defer close(f.done)
-		err := train.Try("task: FitAsync", func() error { return m.run(epochs, set, s) })
+		err := program.Try("task: FitAsync", func() error { return m.run(epochs, set, s) })
 		f.err = joined(err, release())
 	}()
 	return f, nil

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,7 +32,10 @@ func TestParkedRunsGoOn(t *testing.T) {
 	m, err := NewImageClassifier("resnet18", learn, with, train.FromScratch(), train.ImageSize(32), train.Valid(valid))
 	require.NoError(t, err)
 	require.NoError(t, m.Freeze())
-	f, err := m.FitAsync(3, with, train.BatchSize(4), train.OnStep(func(s train.Step) error {
+	f, err := m.FitAsync(3, with, train.BatchSize(4), train.LR(1e-6, 1e-3), train.OnStep(func(s train.Step) error {
+		if s.Epoch == 1 && s.Batch == 1 {
+			return errors.Join(m.Running().SetLR(2e-3), m.SetRate("classifier", 0.25))
+		}
 		if s.Epoch == 2 && s.Batch == 2 {
 			return m.Running().Park()
 		}
@@ -44,4 +48,6 @@ func TestParkedRunsGoOn(t *testing.T) {
 	again, err := Resume(with)
 	require.NoError(t, err)
 	require.Len(t, again.Histories()[0].Epochs, 3)
+	rows := again.Ledger().Rows
+	require.Equal(t, "0.0005", rows[len(rows)-1][4], "the rates that were steered before")
 }

@@ -6,6 +6,7 @@ import (
 
 	"graft/lib/data"
 	"graft/lib/train"
+	"graft/lib/train/loss"
 )
 
 // ImageClassifier says which class a photograph belongs to.
@@ -17,7 +18,7 @@ type ImageClassifier struct{ *Image }
 // takes the options Valid, ImageSize, FromScratch, Pretrained, BatchStats, Head, Seed,
 // BatchSize, Metrics, Augment, Views, FreshViews and SampleBalanced.
 func NewImageClassifier(name string, set *data.Set, opts ...train.Option) (*ImageClassifier, error) {
-	s, err := train.Resolve("ImageClassifier", train.Settings{Loss: train.CrossEntropy}, opts, train.ModelOptions...)
+	s, err := train.Resolve("ImageClassifier", train.Settings{Loss: loss.CrossEntropy}, opts, train.ModelOptions...)
 	switch {
 	case err != nil:
 		return nil, err

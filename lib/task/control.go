@@ -11,6 +11,8 @@ import (
 	"graft/lib/display"
 	"graft/lib/preprocess"
 	"graft/lib/train"
+	"graft/lib/train/penalty"
+	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
 
@@ -73,7 +75,7 @@ func (f *fineTuning) probe() (o outcome, err error) {
 		return o, err
 	}
 	s.Context = display.WithSink(s.Context, silent)
-	s.Schedule = train.Schedule{Shape: train.ShapeConstant, Peak: s.Schedule.Peak}
+	s.Schedule = schedule.Schedule{Shape: schedule.Constant, Peak: s.Schedule.Peak}
 	s.Valid, s.Augment, s.Views, s.FreshViews = f.valid, preprocess.Augment{}, 0, false
 	s.Recipe = train.Recipe{DecayWeightsOnly: s.DecayWeightsOnly} // the rest is for images or backbones
 	lowest, since := math.Inf(1), 0
@@ -104,8 +106,8 @@ func (f *fineTuning) scratch() (o outcome, whole bool, err error) {
 		return o, false, err
 	}
 	s.Title = "control from scratch: "
-	s.L2SP.Start, s.DELTA, s.BSS = 0, 0, train.BSSWeights{} // which hold on to what was learned before
-	s.Schedule = train.Schedule{Shape: train.ShapeOneCycle, Peak: s.Schedule.Peak}
+	s.L2SP.Start, s.DELTA, s.BSS = 0, 0, penalty.BSS{} // which hold on to what was learned before
+	s.Schedule = schedule.Schedule{Shape: schedule.OneCycle, Peak: s.Schedule.Peak}
 	n := f.scratchEpochs()
 	h, err := c.trainer.FitWith(s.Context, n, f.set, s)
 	if err != nil {

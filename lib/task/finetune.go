@@ -9,6 +9,7 @@ import (
 
 	"graft/lib/display"
 	"graft/lib/train"
+	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
 
@@ -176,7 +177,7 @@ func (f *fineTuning) head() error {
 	}
 	s := f.settings
 	s.Title = "head alone: "
-	s.Schedule = train.Schedule{Shape: train.ShapeOneCycle, Peak: s.Schedule.Peak, Rise: headRise}
+	s.Schedule = schedule.Schedule{Shape: schedule.OneCycle, Peak: s.Schedule.Peak, Rise: headRise}
 	s.Rates, s.Recipe = tune.Rates{Low: 1}, s.Recipe.HeadOnly()
 	f.ran = true
 	return f.Image.run(n, f.set, s)
@@ -186,7 +187,7 @@ func (f *fineTuning) head() error {
 func (f *fineTuning) body() error {
 	s := f.settings
 	s.Title = "fine-tuning: "
-	s.Schedule = train.Schedule{Shape: train.ShapeOneCycle, Peak: bodyRate * s.Schedule.Peak, Rise: bodyRise, Div: bodyDiv}
+	s.Schedule = schedule.Schedule{Shape: schedule.OneCycle, Peak: bodyRate * s.Schedule.Peak, Rise: bodyRise, Div: bodyDiv}
 	if s.Rates == (tune.Rates{}) {
 		s.Rates = tune.Rates{Low: 1.0 / bodyLow}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"graft/lib/display"
 	"graft/lib/train"
+	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
 
@@ -57,8 +58,8 @@ func TestFineTune(t *testing.T) {
 	}))
 	require.NoError(t, err)
 	require.Len(t, rates, 6)
-	head := train.Schedule{Shape: train.ShapeOneCycle, Peak: 0.004, Rise: 0.99}
-	body := train.Schedule{Shape: train.ShapeOneCycle, Peak: 0.002, Rise: 0.3, Div: 5}
+	head := schedule.Schedule{Shape: schedule.OneCycle, Peak: 0.004, Rise: 0.99}
+	body := schedule.Schedule{Shape: schedule.OneCycle, Peak: 0.002, Rise: 0.3, Div: 5}
 	for i, rate := range rates {
 		want := head.Rate(i, 2)
 		if i >= 2 {

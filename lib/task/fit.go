@@ -10,6 +10,7 @@ import (
 	"graft/lib/display"
 	"graft/lib/plot"
 	"graft/lib/train"
+	"graft/lib/train/finder"
 	"graft/lib/tune"
 )
 
@@ -78,7 +79,7 @@ func (m *Image) SetRate(spec string, share float64) error {
 	return m.marked("SetRate "+spec, func() error {
 		err := m.plan.SetRate(spec, share)
 		if err == nil {
-			m.spread = tune.Rates{}
+			m.shares = nil
 		}
 		return err
 	})
@@ -86,7 +87,8 @@ func (m *Image) SetRate(spec string, share float64) error {
 
 // Ledger is the account of what is trainable: groups, layers, parameters, learning
 // rates, what BatchNorm does, and what the last Fit moved. The rates are the peak of
-// the last Fit, shared out among the groups as it did, or as SetRate has said since.
+// the last Fit, or of the one that runs, shared out among the groups as it does, with
+// all that was changed on its way, or as SetRate has said since.
 func (m *Image) Ledger() plot.Table {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -99,13 +101,32 @@ func (m *Image) Ledger() plot.Table {
 	return ledgerTable(l)
 }
 
-// ledger is the account at the rates of the last Fit; the caller holds mu.
+// ledger is the account at the present pace; the caller holds mu.
 func (m *Image) ledger() tune.Ledger {
+	base, shares := m.pace()
 	paced := m.plan.Clone()
-	for i, share := range m.spread.Factors(m.plan) {
+	for i, share := range shares {
 		paced.Groups[i].Rate = share
 	}
-	return paced.Ledger(m.base)
+	return paced.Ledger(base)
+}
+
+// pace is the learning rate of the last Fit, or of the one that runs, and the shares of
+// it by group, nil for those of the plan; the caller holds mu.
+func (m *Image) pace() (base float64, shares []float64) {
+	if m.wheel != nil {
+		if base, shares = m.wheel.Pace(); shares != nil { // it has begun
+			return base, shares
+		}
+	}
+	return m.base, m.shares
+}
+
+// paced books the pace that a run ended with; the caller holds mu.
+func (m *Image) paced(wheel *train.Steering) {
+	if base, shares := wheel.Pace(); shares != nil {
+		m.base, m.shares = base, shares
+	}
 }
 
 // last is the history of the last Fit; the caller holds mu.
@@ -226,7 +247,7 @@ func (m *Image) FindLR(opts ...train.Option) (float64, error) {
 
 // Rates is the result of the last FindLR, with all its suggestions; nil if there was
 // none.
-func (m *Image) Rates() *train.Rates {
+func (m *Image) Rates() *finder.Rates {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.found

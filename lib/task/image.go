@@ -16,6 +16,9 @@ import (
 	"graft/lib/preprocess"
 	"graft/lib/preset"
 	"graft/lib/train"
+	"graft/lib/train/finder"
+	"graft/lib/train/optimizer"
+	"graft/lib/train/schedule"
 	"graft/lib/tune"
 	"graft/lib/weights"
 )
@@ -42,12 +45,12 @@ type Image struct {
 	train     *data.Set
 	valid     *data.Set
 	histories []*train.History
-	base      float64    // learning rate of the last Fit, for the ledger
-	spread    tune.Rates // how the last Fit spread it, likewise
-	album     album      // snapshots, and what Undo goes back to
+	base      float64   // learning rate of the last Fit, for the ledger
+	shares    []float64 // of it by group, likewise; nil for those of the plan
+	album     album     // snapshots, and what Undo goes back to
 	wheel     *train.Steering
-	found     *train.Rates // by the last FindLR
-	guard     *Guard       // of the last FineTune
+	found     *finder.Rates // by the last FindLR
+	guard     *Guard        // of the last FineTune
 }
 
 // newImage builds a network with fresh parameters for settings; nothing is loaded.
@@ -69,7 +72,7 @@ func newImage(p *preset.Preset, classes []string, s train.Settings) (*Image, err
 	m.outputs = max(1, len(classes))
 	m.base = s.Schedule.Peak
 	// Defaults of a Fit, which depend on its optimizer, are not the model's.
-	m.settings.Schedule, m.settings.Optimizer = train.Schedule{}, train.Optimizer{}
+	m.settings.Schedule, m.settings.Optimizer = schedule.Schedule{}, optimizer.Optimizer{}
 	return m, nil
 }
 

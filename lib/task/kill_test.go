@@ -18,6 +18,7 @@ import (
 	"graft/lib/data"
 	"graft/lib/display"
 	"graft/lib/train"
+	"graft/lib/train/checkpoint"
 )
 
 // job is a fit that is killed at random moments.
@@ -97,7 +98,7 @@ func TestKillChild(t *testing.T) {
 	opts := []train.Option{train.Checkpoint(where), train.CheckpointEvery(j.every)}
 	var m *ImageClassifier
 	var err error
-	if len(train.Unfinished(where)) == 0 {
+	if len(checkpoint.Unfinished(where)) == 0 {
 		m, err = j.begin(ctx, home, opts...)
 	} else {
 		var any Model

@@ -5,6 +5,7 @@ import (
 
 	"graft/lib/data"
 	"graft/lib/train"
+	"graft/lib/train/loss"
 )
 
 // ImageRegressor predicts a number from a photograph.
@@ -14,7 +15,7 @@ type ImageRegressor struct{ *Image }
 // unit, by mean squared error. It begins by predicting their mean. See
 // [NewImageClassifier] for name and opts.
 func NewImageRegressor(name string, set *data.Set, opts ...train.Option) (*ImageRegressor, error) {
-	s, err := train.Resolve("ImageRegressor", train.Settings{Loss: train.MSE}, opts, train.ModelOptions...)
+	s, err := train.Resolve("ImageRegressor", train.Settings{Loss: loss.MSE}, opts, train.ModelOptions...)
 	if err != nil {
 		return nil, err
 	}

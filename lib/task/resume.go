@@ -144,7 +144,8 @@ func resume(c *train.Savepoint, s train.Settings) (*Image, error) {
 	for _, h := range append(m.histories, h) {
 		m.album.trained(h)
 	}
-	m.histories, m.base, m.spread = append(m.histories, h), c.Rate(), c.Spread()
+	m.histories = append(m.histories, h)
+	m.paced(s.Steering)
 	return m, err
 }
 

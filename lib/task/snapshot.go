@@ -8,7 +8,6 @@ import (
 
 	"graft/internal/near"
 	"graft/lib/train"
-	"graft/lib/tune"
 )
 
 // Now, as the name of a snapshot in [Image.Diff], is the model as it is.
@@ -27,9 +26,9 @@ type spot struct {
 	parent  string // snapshot that it grew from; "" for the beginning
 	plan    string
 	rates   []float64
-	base    float64 // learning rate of the last Fit
-	spread  tune.Rates
-	epochs  int // trained in, on this branch
+	base    float64   // learning rate of the last Fit
+	shares  []float64 // of it; nil for rates
+	epochs  int       // trained in, on this branch
 	epoch   *train.Epoch
 	metrics []string // names of epoch.Metrics
 }
@@ -182,14 +181,16 @@ func (m *Image) afterFit(h *train.History, s train.Settings) {
 		m.album.marks = m.album.marks[:max(0, len(m.album.marks)-1)]
 		return
 	}
-	m.histories, m.base, m.spread = append(m.histories, h), s.Schedule.Peak, s.Rates
+	m.histories = append(m.histories, h)
+	m.paced(s.Steering)
 	m.album.trained(h)
 }
 
 // spot is where the model is; the caller holds mu.
 func (m *Image) spot() spot {
 	s := m.album.here
-	s.plan, s.base, s.spread, s.rates = m.plan.Key(), m.base, m.spread, nil
+	s.plan, s.rates = m.plan.Key(), nil
+	s.base, s.shares = m.pace()
 	for _, g := range m.plan.Groups {
 		s.rates = append(s.rates, g.Rate)
 	}
@@ -209,7 +210,7 @@ func (m *Image) goTo(s snapshot) error {
 	for i, rate := range s.rates {
 		m.plan.Groups[i].Rate = rate
 	}
-	m.base, m.spread, m.album.here = s.base, s.spread, s.spot
+	m.base, m.shares, m.album.here = s.base, s.shares, s.spot
 	return nil
 }
 

@@ -101,6 +101,53 @@ func TestLedgerSaysTheRatesOfTheLastFit(t *testing.T) {
 	require.Equal(t, want, rates())
 }
 
+// TestLedgerSaysTheRatesThatWereSteered: what a person changes while a Fit runs, by the
+// wheel, by SetRate or by a slider, is what the ledger says, then and afterwards.
+func TestLedgerSaysTheRatesThatWereSteered(t *testing.T) {
+	with := quiet(t)
+	m := small(t, with)
+	require.NoError(t, m.Unfreeze("last 1"))
+	rates := func() []string {
+		rows := m.Ledger().Rows
+		return []string{rows[len(rows)-2][4], rows[len(rows)-1][4]}
+	}
+	var during []string
+	fit := func(first func(), opts ...train.Option) {
+		t.Helper()
+		n := 0
+		require.NoError(t, m.Fit(2, append(opts, with, train.NoCheckpoint(), train.BatchSize(4), train.OnStep(func(train.Step) error {
+			if n++; n == 1 {
+				first()
+			}
+			during = rates()
+			return nil
+		}))...))
+		require.Equal(t, during, rates(), "as at the last step")
+	}
+	fit(func() {
+		require.NoError(t, m.Running().SetLR(5e-4))
+		require.NoError(t, m.SetRate("layer4", 0.5))
+	}, train.LR(1e-3))
+	require.Equal(t, []string{"0.00025", "0.0005"}, rates())
+	require.NoError(t, m.Snapshot("steered"))
+	fit(func() {
+		require.NoError(t, m.Running().SetLR(4e-4))
+		require.NoError(t, m.Running().Snapshot("on the way"))
+	}, train.LR(1e-3))
+	fit(func() { require.NoError(t, m.SetRate("layer4", 0.25)) }, train.LR(1e-6, 1e-3))
+	require.Equal(t, []string{"0.00025", "0.001"}, rates(), "of rates that are spread, too")
+	rate := 1e-3
+	fit(func() { rate = 2e-3 }, train.LR(1e-3), train.LRFrom(func() float64 { return rate }))
+	require.Equal(t, []string{"0.001", "0.002"}, rates(), "by a slider")
+	_, err := m.Undo()
+	require.NoError(t, err)
+	require.Equal(t, []string{"0.00025", "0.001"}, rates())
+	require.NoError(t, m.Restore("steered"))
+	require.Equal(t, []string{"0.00025", "0.0005"}, rates())
+	require.NoError(t, m.Restore("on the way"))
+	require.Equal(t, []string{"0.0002", "0.0004"}, rates())
+}
+
 // TestDiffMeasures a change of known size.
 func TestDiffMeasures(t *testing.T) {
 	with := quiet(t)

@@ -3,6 +3,7 @@ package train
 import (
 	"errors"
 
+	"graft/lib/train/optimizer"
 	"graft/lib/tune"
 )
 
@@ -30,7 +31,7 @@ func (r *run) beginAverages(learned [][]tune.Param) error {
 		if err != nil {
 			return err
 		}
-		if err := assign(r.net.Store, slotPath("average", p.Path), value); err != nil {
+		if err := optimizer.Set(r.net.Store, optimizer.Slot("average", p.Path), value); err != nil {
 			return err
 		}
 	}
@@ -49,7 +50,7 @@ func (r *run) withAverages(fn func() error) (err error) {
 // swapAverages exchanges parameters and averages, without copying either.
 func (r *run) swapAverages() error {
 	for _, p := range r.averaged() {
-		v, a := r.net.Store.GetVariable(p.Path), r.net.Store.GetVariable(slotPath("average", p.Path))
+		v, a := r.net.Store.GetVariable(p.Path), r.net.Store.GetVariable(optimizer.Slot("average", p.Path))
 		value, err := v.Value()
 		if err != nil {
 			return err
@@ -73,7 +74,7 @@ func (r *run) tested() (state, error) {
 	}
 	s := state{}
 	for _, p := range r.averaged() {
-		value, err := clone(r.net.Store, slotPath("average", p.Path))
+		value, err := clone(r.net.Store, optimizer.Slot("average", p.Path))
 		if err != nil {
 			return nil, err
 		}

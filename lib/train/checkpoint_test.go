@@ -15,6 +15,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/stretchr/testify/require"
 	"graft/lib/nn"
+	"graft/lib/train/checkpoint"
 	"graft/lib/tune"
 )
 
@@ -185,7 +186,7 @@ func TestResumeChild(t *testing.T) {
 	raw, err := json.Marshal(end)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(os.Getenv("GRAFT_TRAIN_TEST_OUT"), raw, 0o600))
-	require.Empty(t, Unfinished(dir), "what came to its end leaves nothing")
+	require.Empty(t, checkpoint.Unfinished(dir), "what came to its end leaves nothing")
 }
 
 // TestResumeWithViews: augmented views and weighted sampling are drawn by counters,

@@ -23,7 +23,7 @@ func (t *Trainer) Features(ctx context.Context, src Source) (*Memory, error) {
 	if plan := t.net.Plan; plan.Prefix() < plan.Stages() {
 		return nil, fmt.Errorf("train: features of a backbone that is not frozen: %s is trainable (freeze all stages first)", plan.Groups[plan.Prefix()].Name)
 	}
-	t.features.begin()
+	t.features.Begin()
 	in, err := t.inputs(ctx, src, true, func(int, int, string) {})
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/gomlx/gomlx/core/graph"
+	"graft/lib/train/mix"
 )
 
 // dial is a scalar that a step takes as an argument, so that another value compiles
@@ -21,7 +22,7 @@ type tick struct {
 	// is unfrozen late would be up to three times too large.
 	groups []int
 	moves  bool // whether it moves the parameters, or only adds to their gradients
-	mix    mixture
+	mix    mix.Mixture
 }
 
 // tick is that of a step, counted from 1.
@@ -56,11 +57,11 @@ func (s Settings) dials(p tick) []dial {
 	list := []dial{
 		{"moves", moves}, {"norm", s.ClipNorm}, {"value", s.ClipValue}, {"average", s.Average.weight(float64(p.update))},
 		{"start", s.L2SP.Start}, {"head", s.L2SP.Head}, {"delta", s.DELTA}, {"bss", s.BSS.Weight},
-		{"share", p.mix.share}, {"kept", p.mix.kept}, {"top", p.mix.box.top}, {"bottom", p.mix.box.bottom},
-		{"left", p.mix.box.left}, {"right", p.mix.box.right},
+		{"share", p.mix.Share}, {"kept", p.mix.Kept}, {"top", p.mix.Box.Top}, {"bottom", p.mix.Box.Bottom},
+		{"left", p.mix.Box.Left}, {"right", p.mix.Box.Right},
 	}
 	for group, n := range p.groups {
-		for i, v := range rules[s.Optimizer.Rule].facts(s.Optimizer, float64(n)) {
+		for i, v := range s.Optimizer.Facts(float64(n)) {
 			list = append(list, dial{factName(group, i), v})
 		}
 	}

@@ -154,7 +154,7 @@ func (r *run) closeFeeds() {
 	r.ahead.close()
 	for _, in := range []*inputs{r.in, r.valid} {
 		if in != nil && in.table != nil {
-			in.table.flush()
+			in.table.Flush()
 		}
 	}
 }
@@ -164,7 +164,7 @@ func (r *run) closeFeeds() {
 func (r *run) dataNotes() []string {
 	var notes []string
 	if r.in != nil && r.in.stage > 0 && r.in.table != nil {
-		rows, memory, disk := r.in.table.sizes()
+		rows, memory, disk := r.in.table.Sizes()
 		note := fmt.Sprintf("features: %d found, %d computed", r.history.Hits, r.history.Misses)
 		if n := r.views(); n > 0 {
 			note += fmt.Sprintf(", %d views", n)
@@ -176,8 +176,11 @@ func (r *run) dataNotes() []string {
 		notes = append(notes, note)
 	}
 	for _, in := range []*inputs{r.in, r.valid} {
-		if in != nil && in.table != nil && in.table.problem != nil {
-			notes = append(notes, strings.TrimPrefix(in.table.problem.Error(), "train: "))
+		if in == nil || in.table == nil {
+			continue
+		}
+		if problem := in.table.Problem(); problem != nil {
+			notes = append(notes, strings.TrimPrefix(problem.Error(), "feature: "))
 			break
 		}
 	}

@@ -1,52 +1,13 @@
 package train
 
 import (
-	"math"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/stretchr/testify/require"
 	"graft/lib/display"
+	"graft/lib/train/finder"
 )
-
-// TestSuggestionsAsFastai reads curves as fastai's lr_find does.
-func TestSuggestionsAsFastai(t *testing.T) {
-	var cases []struct {
-		Curve                  []*float64
-		Points                 int
-		Valley, Steep, Minimum float64
-	}
-	fixture(t, "finder.json", &cases)
-	require.Len(t, cases, 4)
-	for i, c := range cases {
-		n := 0
-		rates, err := rangeTest(func(float64) (float64, error) {
-			n++
-			if c.Curve[n-1] == nil {
-				return math.NaN(), nil
-			}
-			return *c.Curve[n-1], nil
-		})
-		require.NoError(t, err)
-		require.Len(t, rates.LR, c.Points, "case %d", i)
-		require.InEpsilon(t, c.Valley, rates.Valley, 1e-9, "case %d", i)
-		require.InEpsilon(t, c.Steep, rates.Steep, 1e-9, "case %d", i)
-		require.InEpsilon(t, c.Minimum, rates.Minimum, 1e-9, "case %d", i)
-		require.Equal(t, rates.Valley, rates.Suggested)
-	}
-}
-
-func TestFlatCurveSuggestsNothing(t *testing.T) {
-	rates, err := rangeTest(func(float64) (float64, error) { return 1, nil })
-	require.NoError(t, err)
-	for _, v := range []float64{rates.Valley, rates.Steep, rates.Minimum} {
-		require.True(t, math.IsNaN(v), "%v", rates)
-	}
-	none := suggest(nil, nil)
-	require.True(t, math.IsNaN(none.Suggested))
-	require.Contains(t, none.String(), "never falls")
-	require.NotEmpty(t, none.Display().Data[display.Text])
-}
 
 // TestFindLRPutsEverythingBack: parameters, running statistics, optimizer state and
 // what the order of examples comes from; a Fit after it is one without it.
@@ -65,7 +26,7 @@ func TestFindLRPutsEverythingBack(t *testing.T) {
 		require.NoError(t, err)
 		return h
 	}
-	find := func(tr *Trainer, data *Memory) *Rates {
+	find := func(tr *Trainer, data *Memory) *finder.Rates {
 		s, err := Resolve("FindLR", Settings{}, []Option{BatchSize(20), UnfreezeAt(1, "all")}, FitOptions...)
 		require.NoError(t, err)
 		rates, err := tr.FindLR(quiet(t), data, s)

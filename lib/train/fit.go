@@ -11,6 +11,8 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 	"graft/lib/plot"
+	"graft/lib/train/program"
+	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
 
@@ -100,7 +102,7 @@ type run struct {
 	ahead     *feed   // of the one after, or nil
 	stepped   bool    // the first batch was taken
 	streamed  bool    // examples were loaded while steps ran
-	program   *program
+	program   *program.Program
 	phase     phase
 	history   *History
 	board     *board
@@ -131,7 +133,7 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 		return nil, fmt.Errorf("train: %d epochs (want at least 1)", epochs)
 	case n == 0:
 		return nil, errors.New("train: no examples to train on")
-	case s.Schedule.Shape == ShapePlateau && s.Valid == nil:
+	case s.Schedule.Shape == schedule.Plateau && s.Valid == nil:
 		return nil, errors.New("train: no validation set, so no plateau can be seen (add one, or use another schedule)")
 	case s.KeepBest && s.Valid == nil:
 		return nil, errors.New("train: no validation set, so no epoch can be called best (add one, or leave out EarlyStop and KeepBest)")
@@ -143,7 +145,7 @@ func (t *Trainer) start(ctx context.Context, epochs int, train Source, s Setting
 	if err = errors.Join(err, s.checkSampling(train)); err != nil {
 		return nil, err
 	}
-	t.features.begin()
+	t.features.Begin()
 	if s.Steering == nil {
 		s.Steering = t.NewSteering(nil, nil)
 	}
@@ -295,6 +297,7 @@ func (r *run) oneStep(ctx context.Context, n, b int, order []int) error {
 	if err != nil {
 		return err
 	}
+	r.tellPace() // a slider or a callback may have changed it
 	args, err := r.arguments(ctx, order, b, lr, number+1)
 	if err != nil {
 		return err
@@ -325,13 +328,13 @@ func (r *run) oneStep(ctx context.Context, n, b int, order []int) error {
 
 // compile makes the step ready for args and says how long it took.
 func (r *run) compile(ctx context.Context, args []*tensors.Tensor) error {
-	if len(r.program.compiled) == 0 {
+	if r.program.Compiled() == 0 {
 		r.board.say("compiling the training step for this plan" + r.expected())
 	}
-	took, err := r.program.prepare(ctx, args)
+	took, err := r.program.Prepare(ctx, args)
 	r.history.Compile += took
 	r.phase.Compile += took
-	if took > 0 && r.program.loaded(args) {
+	if took > 0 && r.program.Loaded(args) {
 		r.history.Loaded += took
 		r.phase.Loaded += took
 	}
@@ -340,11 +343,11 @@ func (r *run) compile(ctx context.Context, args []*tensors.Tensor) error {
 
 // descendOnce runs one step and returns its loss.
 func (r *run) descendOnce(args []*tensors.Tensor) (float64, error) {
-	out, err := r.program.call(args)
+	out, err := r.program.Call(args)
 	if err != nil {
 		return 0, err
 	}
-	flat, err := take(out)
+	flat, err := program.Take(out)
 	if err != nil {
 		return 0, err
 	}
@@ -361,7 +364,7 @@ func (r *run) arguments(ctx context.Context, order []int, b int, lr float64, num
 	rates := r.pace(lr)
 	args := []*tensors.Tensor{
 		r.in.tensor(values, r.batch),
-		r.settings.Loss.truth(r.source, rows),
+		truthOf(r.settings.Loss, r.source, rows),
 		tensors.FromFlatDataAndDimensions(weight, r.batch),
 		tensors.FromFlatDataAndDimensions(rates, len(rates)),
 	}

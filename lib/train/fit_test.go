@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"graft/lib/train/loss"
+	"graft/lib/train/optimizer"
 	"graft/lib/tune"
 )
 
@@ -30,12 +32,12 @@ func TestFrozenBatchNormStandsStill(t *testing.T) {
 		require.Equal(t, tensor(t, f, "start.bn."+name), value(t, trainer.net.Store, "/net/bn/"+name), "bit for bit")
 	}
 	require.InDeltaSlice(t, tensor(t, f, "end.fc.bias"), value(t, trainer.net.Store, "/net/fc/bias"), 1e-5)
-	out, err := trainer.Outputs(quiet(t), data, CrossEntropy)
+	out, err := trainer.Outputs(quiet(t), data, loss.CrossEntropy)
 	require.NoError(t, err)
 	require.Equal(t, 80, out.Rows())
-	loss := CrossEntropy.measure()
-	loss.Update(out)
-	require.InDelta(t, want.Final, loss.Value(), 1e-4)
+	m := loss.CrossEntropy.Metric()
+	m.Update(out)
+	require.InDelta(t, want.Final, m.Value(), 1e-4)
 }
 
 // TestStopper is the table of field case T4.
@@ -248,7 +250,7 @@ func TestLedgerCatchesAParameterThatMoved(t *testing.T) {
 	trainer, _, data := frozenNet(t)
 	require.NoError(t, trainer.net.Plan.Freeze(""))
 	_, err := trainer.Fit(quiet(t), 1, data, OnStep(func(Step) error {
-		return zero(trainer.net.Store, "/net/bn/weight", "/net/bn/weight")
+		return optimizer.Zero(trainer.net.Store, "/net/bn/weight", "/net/bn/weight")
 	}))
 	require.ErrorIs(t, err, tune.ErrPlanBroken)
 	require.ErrorContains(t, err, "frozen, but moved: /net/bn/weight")

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"graft/lib/train/program"
 )
 
 // loaded is a batch of inputs on its way to the device.
@@ -22,7 +24,7 @@ type loaded struct {
 // prepare does all of a batch that needs no device: it is called beside the steps.
 func (in *inputs) prepare(ctx context.Context, rows []int, batch int) (b loaded) {
 	b = loaded{rows: rows, batch: batch}
-	b.err = Try("train: loading examples", func() error {
+	b.err = program.Try("train: loading examples", func() error {
 		in.look(&b)
 		if len(b.missing) == 0 {
 			return ctx.Err()
@@ -45,7 +47,7 @@ func (in *inputs) look(b *loaded) {
 		b.values = make([]float32, b.batch*size)
 	}
 	for j, at := range b.rows {
-		if in.table == nil || size == 0 || !in.table.get(in.keys[at], b.values[j*size:(j+1)*size]) {
+		if in.table == nil || size == 0 || !in.table.Get(in.keys[at], b.values[j*size:(j+1)*size]) {
 			b.missing = append(b.missing, j)
 		}
 	}
@@ -60,12 +62,11 @@ func (in *inputs) knownSize() int {
 	if in.table == nil {
 		return 0
 	}
-	in.table.mu.Lock()
-	defer in.table.mu.Unlock()
-	if in.table.shape == nil {
+	shape := in.table.Shape()
+	if shape == nil {
 		return 0
 	}
-	return volume(in.table.shape)
+	return volume(shape)
 }
 
 // ahead prepares batches, in order and two ahead of the reader, until there are no
@@ -126,7 +127,7 @@ func (in *inputs) complete(ctx context.Context, b *loaded, status func(string)) 
 		for j, at := range chunk {
 			row := features[j*size : (j+1)*size]
 			copy(b.values[at*size:], row)
-			kept = in.table != nil && in.table.put(in.keys[b.rows[at]], slices.Clone(row)) && kept
+			kept = in.table != nil && in.table.Put(in.keys[b.rows[at]], slices.Clone(row)) && kept
 		}
 	}
 	return kept, ctx.Err()

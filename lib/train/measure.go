@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"graft/lib/metric"
+	"graft/lib/train/loss"
 )
 
 // Metrics names what to measure on the validation set after every epoch; default
@@ -31,30 +32,27 @@ type Classified interface {
 	Classes() []string
 }
 
-// Metric is the loss as a metric, which needs no graph.
-func (l Loss) Metric() metric.Metric { return l.measure() }
-
-// kind is what a network trained with l says of an example of src.
-func (l Loss) kind(src Source) metric.Kind {
-	if l.numeric() {
+// kindOf is what a network trained with l says of an example of src.
+func kindOf(l loss.Loss, src Source) metric.Kind {
+	if l.Numeric() {
 		return metric.Numbers
 	}
-	if _, several := src.(Vectors); several && l.binary() {
+	if _, several := src.(Vectors); several && l.Binary() {
 		return metric.Tags
 	}
 	return metric.Classes
 }
 
 // NewMetrics makes the metrics called names for outputs of a network trained with
-// loss on examples of src. Names are those of the option [Metrics].
-func NewMetrics(names []string, loss Loss, src Source) ([]metric.Metric, error) {
+// l on examples of src. Names are those of the option [Metrics].
+func NewMetrics(names []string, l loss.Loss, src Source) ([]metric.Metric, error) {
 	var classes []string
 	if c, ok := src.(Classified); ok {
 		classes = c.Classes()
 	}
 	list := make([]metric.Metric, len(names))
 	for i, name := range names {
-		m, err := metric.New(name, loss.kind(src), classes...)
+		m, err := metric.New(name, kindOf(l, src), classes...)
 		if err != nil {
 			return nil, err
 		}
@@ -82,24 +80,24 @@ func Measure(name string, b metric.Batch) (float64, error) {
 // after batch, in the order of src, each with the truth of its rows. No outputs are
 // kept: yield gets them once and may keep them. Features of the frozen prefix come
 // from the cache where they are known, and are kept. The trainer is busy meanwhile.
-func (t *Trainer) Stream(ctx context.Context, src Source, loss Loss, yield func(metric.Batch) error) error {
-	return t.forward(ctx, src, loss, true, yield)
+func (t *Trainer) Stream(ctx context.Context, src Source, l loss.Loss, yield func(metric.Batch) error) error {
+	return t.forward(ctx, src, l, true, yield)
 }
 
 // Outputs is [Trainer.Stream] for those who need all outputs at once, in memory.
-func (t *Trainer) Outputs(ctx context.Context, src Source, loss Loss) (metric.Batch, error) {
-	return t.gather(ctx, src, loss, true)
+func (t *Trainer) Outputs(ctx context.Context, src Source, l loss.Loss) (metric.Batch, error) {
+	return t.gather(ctx, src, l, true)
 }
 
 // Once is Outputs for examples that are not likely to come again: their features
 // are not kept.
-func (t *Trainer) Once(ctx context.Context, src Source, loss Loss) (metric.Batch, error) {
-	return t.gather(ctx, src, loss, false)
+func (t *Trainer) Once(ctx context.Context, src Source, l loss.Loss) (metric.Batch, error) {
+	return t.gather(ctx, src, l, false)
 }
 
-func (t *Trainer) gather(ctx context.Context, src Source, loss Loss, keep bool) (metric.Batch, error) {
+func (t *Trainer) gather(ctx context.Context, src Source, l loss.Loss, keep bool) (metric.Batch, error) {
 	all := metric.Batch{Width: 1}
-	err := t.forward(ctx, src, loss, keep, func(b metric.Batch) error {
+	err := t.forward(ctx, src, l, keep, func(b metric.Batch) error {
 		all.Width = b.Width
 		all.Outputs = append(all.Outputs, b.Outputs...)
 		all.Labels, all.Targets = append(all.Labels, b.Labels...), append(all.Targets, b.Targets...)
@@ -108,24 +106,24 @@ func (t *Trainer) gather(ctx context.Context, src Source, loss Loss, keep bool) 
 	return all, err
 }
 
-func (t *Trainer) forward(ctx context.Context, src Source, loss Loss, keep bool, yield func(metric.Batch) error) error {
+func (t *Trainer) forward(ctx context.Context, src Source, l loss.Loss, keep bool, yield func(metric.Batch) error) error {
 	if !t.busy.TryLock() {
 		return ErrBusy
 	}
 	defer t.busy.Unlock()
-	t.features.begin()
+	t.features.Begin()
 	in, err := t.inputs(ctx, src, keep, func(int, int, string) {})
 	if err != nil {
 		return err
 	}
-	return t.stream(ctx, src, in, loss, yield)
+	return t.stream(ctx, src, in, l, yield)
 }
 
 // inferenceBatch is how many examples run at once when nothing is trained.
 const inferenceBatch = 16
 
 // stream runs what follows the frozen prefix on all of src, whose inputs are in.
-func (t *Trainer) stream(ctx context.Context, src Source, in *inputs, loss Loss, yield func(metric.Batch) error) error {
+func (t *Trainer) stream(ctx context.Context, src Source, in *inputs, l loss.Loss, yield func(metric.Batch) error) error {
 	p := t.suffix(in.stage)
 	batch := min(inferenceBatch, max(1, src.Len()))
 	batches, stop := in.ahead(ctx, slices.Chunk(span(0, src.Len()), batch), batch)
@@ -136,7 +134,7 @@ func (t *Trainer) stream(ctx context.Context, src Source, in *inputs, loss Loss,
 			return explain(err, batch)
 		}
 		width := len(out) / batch
-		b, err := withTruth(metric.Batch{Width: width, Outputs: out[:len(next.rows)*width]}, src, next.rows, loss)
+		b, err := withTruth(metric.Batch{Width: width, Outputs: out[:len(next.rows)*width]}, src, next.rows, l)
 		if err != nil {
 			return err
 		}
@@ -170,7 +168,7 @@ func (r *run) measure(ctx context.Context, e *Epoch) error {
 	if err != nil {
 		return err
 	}
-	list = append([]metric.Metric{s.Loss.measure()}, list...)
+	list = append([]metric.Metric{s.Loss.Metric()}, list...)
 	err = r.stream(ctx, s.Valid, r.valid, s.Loss, func(b metric.Batch) error {
 		for _, m := range list {
 			m.Update(b)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"graft/lib/metric"
+	"graft/lib/train/loss"
 )
 
 // named is a source whose classes have names.
@@ -36,17 +37,17 @@ func TestValidationStreams(t *testing.T) {
 	h, err := trainer.Fit(quiet(t), 2, data, WithValid(valid), Metrics(names...), LR(0.05))
 	require.NoError(t, err)
 	require.Equal(t, names, h.Metrics)
-	all, err := trainer.Outputs(quiet(t), valid, CrossEntropy)
+	all, err := trainer.Outputs(quiet(t), valid, loss.CrossEntropy)
 	require.NoError(t, err)
 	require.Equal(t, 39, all.Rows())
-	list, err := NewMetrics(names, CrossEntropy, valid)
+	list, err := NewMetrics(names, loss.CrossEntropy, valid)
 	require.NoError(t, err)
 	for i, m := range list {
 		m.Update(all)
 		require.Equal(t, m.Value(), h.Epochs[1].Metrics[i], m.Name())
 		require.NotZero(t, m.Value(), m.Name())
 	}
-	loss := CrossEntropy.Metric()
+	loss := loss.CrossEntropy.Metric()
 	loss.Update(all)
 	require.Equal(t, loss.Value(), h.Epochs[1].ValidLoss)
 }
@@ -57,18 +58,18 @@ func TestStream(t *testing.T) {
 	trainer, _ := small(t)
 	var rows []int
 	var labels []int
-	require.NoError(t, trainer.Stream(quiet(t), forty(), CrossEntropy, func(b metric.Batch) error {
+	require.NoError(t, trainer.Stream(quiet(t), forty(), loss.CrossEntropy, func(b metric.Batch) error {
 		rows, labels = append(rows, b.Rows()), append(labels, b.Labels...)
 		return b.Check()
 	}))
 	require.Equal(t, []int{16, 16, 7}, rows)
 	require.Equal(t, forty().Labels, labels)
 	calls := 0
-	require.ErrorIs(t, trainer.Stream(quiet(t), forty(), CrossEntropy, func(metric.Batch) error { calls++; return ErrStop }), ErrStop)
+	require.ErrorIs(t, trainer.Stream(quiet(t), forty(), loss.CrossEntropy, func(metric.Batch) error { calls++; return ErrStop }), ErrStop)
 	require.Equal(t, 1, calls)
-	require.NoError(t, trainer.Stream(quiet(t), &Memory{Dims: []int{2}}, CrossEntropy, func(metric.Batch) error { calls++; return nil }))
+	require.NoError(t, trainer.Stream(quiet(t), &Memory{Dims: []int{2}}, loss.CrossEntropy, func(metric.Batch) error { calls++; return nil }))
 	require.Equal(t, 1, calls, "no examples, no batch")
-	none, err := trainer.Outputs(quiet(t), &Memory{Dims: []int{2}}, CrossEntropy)
+	none, err := trainer.Outputs(quiet(t), &Memory{Dims: []int{2}}, loss.CrossEntropy)
 	require.NoError(t, err)
 	require.Zero(t, none.Rows())
 }
@@ -108,10 +109,10 @@ func TestValidationSets(t *testing.T) {
 func TestNumbers(t *testing.T) {
 	trainer := linear(t, []float32{.1, -.1}, []float32{0})
 	data := &Memory{Inputs: []float32{1, 0, 0, 1, 1, .1, .1, 1}, Dims: []int{2}, Targets: []float32{1, 2, 1, 2}}
-	loss := func(s *Settings) error { s.Loss = MSE; return nil }
-	h, err := trainer.Fit(quiet(t), 1, data, WithValid(data), Metrics("rmse", "mae", "r2"), Option{"BatchSize", loss})
+	numbers := func(s *Settings) error { s.Loss = loss.MSE; return nil }
+	h, err := trainer.Fit(quiet(t), 1, data, WithValid(data), Metrics("rmse", "mae", "r2"), Option{"BatchSize", numbers})
 	require.NoError(t, err)
-	all, err := trainer.Outputs(quiet(t), data, MSE)
+	all, err := trainer.Outputs(quiet(t), data, loss.MSE)
 	require.NoError(t, err)
 	for i, name := range h.Metrics {
 		want, err := Measure(name, all)

@@ -1,56 +1,50 @@
 package train
 
 import (
-	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/stretchr/testify/require"
+	"graft/lib/train/loss"
+	"graft/lib/train/mix"
+	"graft/lib/train/optimizer"
 )
+
+// mixedCases is mixed.json of package mix.
+type mixedCases struct {
+	X, Logits []float32
+	Y         []int32
+	Cases     map[string]struct {
+		Share, Loss float64
+		Box         [4]float64
+		Made        []float32
+	}
+}
 
 // TestMix compares mixed batches and their losses with timm's.
 func TestMix(t *testing.T) {
-	var want recipes
-	fixture(t, "recipes.json", &want)
-	require.Len(t, want.Mixed.Cases, 2)
-	for name, c := range want.Mixed.Cases {
+	var want mixedCases
+	fixture(t, "../mix/testdata/mixed.json", &want)
+	require.Len(t, want.Cases, 2)
+	for name, c := range want.Cases {
 		t.Run(name, func(t *testing.T) {
-			s := Settings{Loss: CrossEntropy}
-			m := mixture{share: c.Share, kept: 1, box: box{c.Box[0], c.Box[1], c.Box[2], c.Box[3]}, partners: []int32{3, 2, 1, 0}}
+			s := Settings{Loss: loss.CrossEntropy}
+			m := mix.Mixture{Share: c.Share, Kept: 1, Box: mix.Box{Top: c.Box[0], Bottom: c.Box[1], Left: c.Box[2], Right: c.Box[3]}, Partners: []int32{3, 2, 1, 0}}
 			s.CutMix = 1
 			if name == "mixup" {
-				m.kept, s.CutMix, s.Mixup = c.Share, 0, 1
+				m.Kept, s.CutMix, s.Mixup = c.Share, 0, 1
 			}
-			s.Optimizer = NewSGD(0)
+			s.Optimizer = optimizer.NewSGD(0)
 			dials := values(s.dials(tick{update: 1, mix: m}))
 			out := evaluate(t, func(in []*graph.Node) []*graph.Node {
 				b := &builder{Settings: s, x: in[0], truth: in[1], weight: in[2], partners: in[4], dials: s.nodes(in[5], 0)}
 				sum, mass := b.mixLosses(in[3])
 				return []*graph.Node{b.mixInputs(), graph.Div(sum, mass)}
-			}, vector(want.Mixed.X, 4, 5, 6, 2), int32s(want.Mixed.Y), vector([]float32{1, 1, 1, 1}, 4), vector(want.Mixed.Logits, 4, 3), int32s(m.partners), vector(dials, len(dials)))
+			}, vector(want.X, 4, 5, 6, 2), int32s(want.Y), vector([]float32{1, 1, 1, 1}, 4), vector(want.Logits, 4, 3), int32s(m.Partners), vector(dials, len(dials)))
 			require.InDeltaSlice(t, c.Made, out[0], 1e-5)
 			require.InDelta(t, c.Loss, out[1][0], 1e-5)
 		})
-	}
-}
-
-// TestBeta: mean and variance of draws, in closed form 1/2 and 1/(4 (2 alpha + 1)).
-func TestBeta(t *testing.T) {
-	for _, alpha := range []float64{0.1, 0.4, 1, 5} {
-		rng := rand.New(rand.NewPCG(1, 2))
-		const n = 20000
-		sum, square := 0.0, 0.0
-		for range n {
-			v := beta(rng, alpha)
-			require.True(t, v >= 0 && v <= 1)
-			sum += v - 0.5
-			square += (v - 0.5) * (v - 0.5)
-		}
-		variance := 1 / (4 * (2*alpha + 1))
-		require.InDelta(t, 0, sum/n, 4*math.Sqrt(variance/n))
-		require.InEpsilon(t, variance, square/n, 0.04)
 	}
 }
 
@@ -68,17 +62,17 @@ func TestMixtureIsOfItsStep(t *testing.T) {
 	cuts, spread := 0, 0.0
 	for step := range 100 {
 		m := r.mixture(step)
-		slices.Sort(m.partners)
-		require.Equal(t, []int32{0, 1, 2, 3, 4, 5, 6, 7}, m.partners)
-		if m.kept < 1 {
-			require.Equal(t, m.share, m.kept)
-			require.Zero(t, m.box)
-			spread += (m.share - 0.5) * (m.share - 0.5)
+		slices.Sort(m.Partners)
+		require.Equal(t, []int32{0, 1, 2, 3, 4, 5, 6, 7}, m.Partners)
+		if m.Kept < 1 {
+			require.Equal(t, m.Share, m.Kept)
+			require.Zero(t, m.Box)
+			spread += (m.Share - 0.5) * (m.Share - 0.5)
 			continue
 		}
 		cuts++
-		area := (m.box.bottom - m.box.top) * (m.box.right - m.box.left)
-		require.InDelta(t, 1-area/64, m.share, 1e-12)
+		area := (m.Box.Bottom - m.Box.Top) * (m.Box.Right - m.Box.Left)
+		require.InDelta(t, 1-area/64, m.Share, 1e-12)
 	}
 	require.InDelta(t, 50, cuts, 20, "half of the steps cut")
 	require.InDelta(t, 1/(4*(2*0.4+1)), spread/float64(100-cuts), 0.04, "variance of Beta(0.4, 0.4)")

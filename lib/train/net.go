@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/lib/device"
 	"graft/lib/nn"
+	"graft/lib/train/program"
 	"graft/lib/tune"
 )
 
@@ -47,7 +48,7 @@ func Discover(ctx context.Context, store *model.Store, head func(*model.Scope, *
 		return nil, 0, err
 	}
 	store.RootScope().SetParam(model.ParamInitialSeed, seed)
-	err = Try("train: the head does not build", func() error {
+	err = program.Try("train: the head does not build", func() error {
 		g := graph.NewGraph(dev.Backend, "head")
 		defer g.Finalize()
 		model.SetStore(g, store)

@@ -12,6 +12,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/stretchr/testify/require"
+	"graft/lib/device"
 	"graft/lib/display"
 	"graft/lib/nn"
 	"graft/lib/tune"
@@ -121,3 +122,29 @@ func tensor(t *testing.T, f *weights.File, name string) []float32 {
 	require.NoError(t, err)
 	return values
 }
+
+// evaluate runs a graph function once on the device and returns its results flat.
+func evaluate(t *testing.T, fn func(in []*graph.Node) []*graph.Node, args ...*tensors.Tensor) [][]float32 {
+	t.Helper()
+	dev, err := device.Open(t.Context())
+	require.NoError(t, err)
+	var inputs []any
+	for _, a := range args {
+		inputs = append(inputs, a)
+	}
+	results, err := graph.CallOnceN(dev.Backend, fn, inputs...)
+	require.NoError(t, err)
+	var out [][]float32
+	for _, r := range results {
+		flat, err := tensors.CopyFlatData[float32](r)
+		require.NoError(t, err)
+		out = append(out, flat)
+	}
+	return out
+}
+
+func vector(v []float32, dims ...int) *tensors.Tensor {
+	return tensors.FromFlatDataAndDimensions(append([]float32{}, v...), dims...)
+}
+
+func int32s(v []int32) *tensors.Tensor { return tensors.FromFlatDataAndDimensions(v, len(v)) }

@@ -12,6 +12,9 @@ import (
 	"graft/lib/data"
 	"graft/lib/display/control"
 	"graft/lib/preprocess"
+	"graft/lib/train/loss"
+	"graft/lib/train/optimizer"
+	"graft/lib/train/schedule"
 )
 
 // Option changes how a verb works. An option given to a verb that has no use for it
@@ -25,15 +28,15 @@ type Option struct {
 type Settings struct {
 	Context context.Context `json:"-"`
 
-	Batch     int       `json:"batch"`     // examples per step; default 16
-	Optimizer Optimizer `json:"optimizer"` // default Adam
-	Schedule  Schedule  `json:"schedule"`  // default constant
-	Metrics   []string  `json:"metrics"`   // default accuracy, or rmse for regression
-	Patience  int       `json:"patience"`  // epochs without improvement before stopping; 0 never stops
-	MinDelta  float64   `json:"min_delta"` // smallest improvement that counts
-	KeepBest  bool      `json:"keep_best"` // end with the weights of the best epoch
-	InOrder   bool      `json:"in_order"`  // examples in their own order in every epoch
-	Seed      int64     `json:"seed"`
+	Batch     int                 `json:"batch"`     // examples per step; default 16
+	Optimizer optimizer.Optimizer `json:"optimizer"` // default Adam
+	Schedule  schedule.Schedule   `json:"schedule"`  // default constant
+	Metrics   []string            `json:"metrics"`   // default accuracy, or rmse for regression
+	Patience  int                 `json:"patience"`  // epochs without improvement before stopping; 0 never stops
+	MinDelta  float64             `json:"min_delta"` // smallest improvement that counts
+	KeepBest  bool                `json:"keep_best"` // end with the weights of the best epoch
+	InOrder   bool                `json:"in_order"`  // examples in their own order in every epoch
+	Seed      int64               `json:"seed"`
 
 	Augment       preprocess.Augment `json:"augment,omitzero"`         // see [Augment]
 	Views         int                `json:"views,omitempty"`          // see [Views]; 0 is the default
@@ -43,10 +46,10 @@ type Settings struct {
 
 	Course // what learns when, and how fast
 
-	Loss       Loss `json:"loss"`        // the task's unless an option changes it
-	ImageSize  int  `json:"image_size"`  // pixels a side; 0 is the preset's
-	BatchStats bool `json:"batch_stats"` // BatchNorm of trainable stages follows the batches
-	Scratch    bool `json:"scratch"`     // start from random parameters instead of pretrained ones
+	Loss       loss.Loss `json:"loss"`        // the task's unless an option changes it
+	ImageSize  int       `json:"image_size"`  // pixels a side; 0 is the preset's
+	BatchStats bool      `json:"batch_stats"` // BatchNorm of trainable stages follows the batches
+	Scratch    bool      `json:"scratch"`     // start from random parameters instead of pretrained ones
 
 	Recipe // what else a step does
 
@@ -233,20 +236,20 @@ func (s *Settings) fill() {
 		s.Batch = 16
 	}
 	if s.Optimizer.Rule == "" {
-		s.Optimizer = NewAdam()
+		s.Optimizer = optimizer.NewAdam()
 	}
 	if s.Schedule.Shape == "" {
-		s.Schedule.Shape = ShapeConstant
+		s.Schedule.Shape = schedule.Constant
 	}
 	if s.Schedule.Peak == 0 {
-		s.Schedule.Peak = s.Optimizer.rate()
+		s.Schedule.Peak = s.Optimizer.Rate()
 	}
 	if s.Loss.Kind == "" {
-		s.Loss = CrossEntropy
+		s.Loss = loss.CrossEntropy
 	}
 	if len(s.Metrics) == 0 {
 		s.Metrics = []string{"accuracy"}
-		if s.Loss.numeric() {
+		if s.Loss.Numeric() {
 			s.Metrics = []string{"rmse"}
 		}
 	}

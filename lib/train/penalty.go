@@ -5,6 +5,8 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"graft/lib/nn"
+	"graft/lib/train/optimizer"
+	"graft/lib/train/penalty"
 	"graft/lib/tune"
 )
 
@@ -22,7 +24,7 @@ func L2SP(start, head float64) Option {
 		if !(start >= 0 && head >= 0 && start+head > 0) {
 			return fmt.Errorf("train: L2SP with %g for the backbone and %g for the head (at least 0 each, and not both 0)", start, head)
 		}
-		s.L2SP = L2SPWeights{start, head}
+		s.L2SP = penalty.L2SP{Start: start, Head: head}
 		return nil
 	}}
 }
@@ -48,7 +50,7 @@ func DELTA(weight float64) Option {
 // fill up the last batch count as well. The cost grows with the fourth power of the
 // batch size: nothing at 16, something on a CPU at 128.
 func BSS(weight float64, count int) Option {
-	return positive("BSS", weight, func(s *Settings) { s.BSS = BSSWeights{weight, max(1, count)} })
+	return positive("BSS", weight, func(s *Settings) { s.BSS = penalty.BSS{Weight: weight, Count: max(1, count)} })
 }
 
 // checkPenalties refuses penalties on what does not move.
@@ -75,7 +77,7 @@ func (t *Trainer) remember(s state) error {
 		if t.origin[path] != nil {
 			continue
 		}
-		if kept := slotPath(startSlot, path); t.net.Store.GetVariable(kept) != nil {
+		if kept := optimizer.Slot(startSlot, path); t.net.Store.GetVariable(kept) != nil {
 			var err error
 			if value, err = clone(t.net.Store, kept); err != nil {
 				return err
@@ -100,7 +102,7 @@ func (r *run) beginAnchors() error {
 		if err != nil {
 			return err
 		}
-		if err := assign(r.net.Store, slotPath(startSlot, p.Path), value); err != nil {
+		if err := optimizer.Set(r.net.Store, optimizer.Slot(startSlot, p.Path), value); err != nil {
 			return err
 		}
 	}
@@ -124,10 +126,10 @@ func (b *builder) pull() {
 		value := b.variables[i].NodeValue(b.x)
 		switch {
 		case p.head && b.L2SP.Head > 0:
-			b.gradients[i] = Add(b.gradients[i], Mul(value, b.dials["head"]))
+			b.gradients[i] = Add(b.gradients[i], penalty.Pull(value, nil, b.dials["head"]))
 		case !p.head && b.L2SP.Start > 0:
-			away := Sub(value, b.net.Store.GetVariable(slotPath(startSlot, p.Path)).NodeValue(b.x))
-			b.gradients[i] = Add(b.gradients[i], Mul(away, b.dials["start"]))
+			start := b.net.Store.GetVariable(optimizer.Slot(startSlot, p.Path)).NodeValue(b.x)
+			b.gradients[i] = Add(b.gradients[i], penalty.Pull(value, start, b.dials["start"]))
 		}
 	}
 }
@@ -135,40 +137,32 @@ func (b *builder) pull() {
 // penalties are what is added to the mean loss of a batch, nil for nothing.
 func (b *builder) penalties(x, features *Node) *Node {
 	var total *Node
-	add := func(name string, penalty *Node) {
-		penalty = Mul(penalty, b.dials[name])
+	add := func(name string, term *Node) {
+		term = Mul(term, b.dials[name])
 		if total != nil {
-			penalty = Add(total, penalty)
+			term = Add(total, term)
 		}
-		total = penalty
+		total = term
 	}
 	if b.DELTA > 0 && len(b.outputs) > 0 {
 		add("delta", b.distance(x))
 	}
 	if b.BSS.Weight > 0 && b.from < b.net.Plan.Stages() {
-		add("bss", spectrum(features, b.BSS.Count))
+		add("bss", penalty.Spectrum(features, b.BSS.Count))
 	}
 	return total
 }
 
-// distance is half the squared distance between the features of trainable stages now
-// and at the start, as the mean over the examples that weigh something.
+// distance is that of the features of trainable stages from those at the start.
 func (b *builder) distance(x *Node) *Node {
-	var rows *Node
-	var start []*Node
-	b.atStart(func() { start = b.stages(x, nn.Mode{}) })
-	for i, now := range b.outputs {
-		if !b.net.Plan.Groups[b.from+i].Trainable {
-			continue
+	var all, now, start []*Node
+	b.atStart(func() { all = b.stages(x, nn.Mode{}) })
+	for i, out := range b.outputs {
+		if b.net.Plan.Groups[b.from+i].Trainable {
+			now, start = append(now, out), append(start, all[i])
 		}
-		d := Square(Sub(now, StopGradient(start[i])))
-		d = ReduceSum(Reshape(d, d.Shape().Dimensions[0], -1), 1)
-		if rows != nil {
-			d = Add(rows, d)
-		}
-		rows = d
 	}
-	return MulScalar(Div(ReduceAllSum(Mul(rows, b.weight)), MaxScalar(ReduceAllSum(b.weight), 1e-12)), 0.5)
+	return penalty.Distance(now, start, b.weight)
 }
 
 // stages are the outputs of the stages of the step, one by one.
@@ -184,7 +178,7 @@ func (b *builder) stages(x *Node, mode nn.Mode) []*Node {
 // atStart builds fn with the parameters of trainable stages as they were at the start.
 func (b *builder) atStart(fn func()) {
 	b.with(trainable(b.net.Plan), func(p tune.Param, _ *Node) *Node {
-		return b.net.Store.GetVariable(slotPath(startSlot, p.Path)).NodeValue(b.x)
+		return b.net.Store.GetVariable(optimizer.Slot(startSlot, p.Path)).NodeValue(b.x)
 	}, fn)
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"graft/lib/plot"
+	"graft/lib/train/program"
 	"graft/lib/tune"
 )
 
@@ -125,7 +126,7 @@ func (r *run) enter(ctx context.Context, n int, cause string, before tune.Snapsh
 	}
 	r.ever = r.ever.Ever(plan)
 	r.settings.Steering.note(func(s *Status) { s.Epoch, s.Epochs, s.Steps, s.Trainable = n, r.epochs, r.steps, plan.Key() })
-	r.settings.Steering.rated(r.settings.Schedule.Peak)
+	r.tellPace()
 	r.history.title = r.title()
 	if cause != "" {
 		r.remark("%s before epoch %d: %s parameters are trainable now", cause, n, thousands(trainable))
@@ -214,6 +215,15 @@ func (r *run) factor(i int) float64 {
 		return r.net.Plan.Groups[i].Rate
 	}
 	return r.factors[i]
+}
+
+// tellPace tells the wheel at which rates the run learns.
+func (r *run) tellPace() {
+	shares := make([]float64, len(r.net.Plan.Groups))
+	for i := range shares {
+		shares[i] = r.factor(i)
+	}
+	r.settings.Steering.paced(r.settings.Schedule.Peak, shares)
 }
 
 // drives is the lowest learning rate of which a change is expected: below it, that
@@ -325,7 +335,7 @@ func (h *History) changes() []string {
 // none.
 func (t *Trainer) Compilations() int {
 	n := 0
-	count := func(p *program) { n += len(p.compiled) }
+	count := func(p *program.Program) { n += p.Compiled() }
 	for _, p := range t.steps {
 		count(p)
 	}
@@ -333,7 +343,7 @@ func (t *Trainer) Compilations() int {
 		count(p)
 	}
 	for _, p := range t.prefixes {
-		count(p.program)
+		count(p.Program)
 	}
 	return n
 }

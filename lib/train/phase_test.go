@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"graft/lib/display"
 	"graft/lib/nn"
+	"graft/lib/train/optimizer"
 	"graft/lib/tune"
 )
 
@@ -213,7 +214,7 @@ func TestPlanBreaksOnPurpose(t *testing.T) {
 			require.NoError(t, err)
 			_, err = trainer.Fit(quiet(t), 1, data, LR(0.01), OnStep(func(Step) error {
 				if c.step != "" {
-					return zero(store, c.step, c.step)
+					return optimizer.Zero(store, c.step, c.step)
 				}
 				if c.undo != "" {
 					return state{c.undo: kept[c.undo]}.restore(store)
@@ -270,7 +271,7 @@ func TestPlanBreaksInAnEarlierPhase(t *testing.T) {
 	require.NoError(t, trainer.net.Plan.Freeze(""))
 	h, err := trainer.Fit(quiet(t), 3, data, LR(0.01), UnfreezeAt(2, "all"), OnEpoch(func(e Epoch) error {
 		if e.N == 1 {
-			return zero(trainer.net.Store, "/net/conv/weight", "/net/conv/weight")
+			return optimizer.Zero(trainer.net.Store, "/net/conv/weight", "/net/conv/weight")
 		}
 		return nil
 	}))

@@ -8,12 +8,13 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/lib/nn"
+	"graft/lib/train/program"
 	"graft/lib/tune"
 )
 
 // prefix is the inference executable of stages [0, to).
 type prefix struct {
-	*program
+	*program.Program
 	store  *model.Store // folded, or the network's own
 	digest tune.Digest
 }
@@ -29,20 +30,18 @@ func (in *inputs) forward(ctx context.Context, raw []float32, n int, status func
 	}
 	args := []*tensors.Tensor{tensors.FromFlatDataAndDimensions(raw, append([]int{n}, in.src.Shape()...)...)}
 	status("compiling the frozen part")
-	if _, err := run.prepare(ctx, args); err != nil {
+	if _, err := run.Prepare(ctx, args); err != nil {
 		return nil, err
 	}
-	out, err := run.call(args)
+	out, err := run.Call(args)
 	if err != nil {
 		return nil, err
 	}
 	in.shaped(out.Shape().Dimensions[1:])
 	if in.table != nil {
-		in.table.mu.Lock()
-		in.table.shape = in.shape
-		in.table.mu.Unlock()
+		in.table.SetShape(in.shape)
 	}
-	return take(out)
+	return program.Take(out)
 }
 
 // prefixProgram returns the executable of stages [0, to), with the parameters that

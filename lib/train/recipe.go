@@ -9,6 +9,9 @@ import (
 	"strings"
 
 	"github.com/gomlx/gomlx/core/tensors"
+	"graft/lib/train/optimizer"
+	"graft/lib/train/penalty"
+	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
 
@@ -26,9 +29,9 @@ type Recipe struct {
 	Mixup  float64 `json:"mixup,omitempty"`  // see [Mixup]; 0 is off
 	CutMix float64 `json:"cutmix,omitempty"` // see [CutMix]; 0 is off
 
-	L2SP  L2SPWeights `json:"l2sp,omitzero"`
-	DELTA float64     `json:"delta,omitempty"` // see [DELTA]; 0 is off
-	BSS   BSSWeights  `json:"bss,omitzero"`
+	L2SP  penalty.L2SP `json:"l2sp,omitzero"`
+	DELTA float64      `json:"delta,omitempty"` // see [DELTA]; 0 is off
+	BSS   penalty.BSS  `json:"bss,omitzero"`
 
 	BF16 bool `json:"bf16,omitempty"` // see [BF16]
 }
@@ -49,19 +52,6 @@ func (a Average) weight(n float64) float64 {
 		return a.Decay
 	}
 	return min(a.Decay, 1-math.Pow(n, -2.0/3))
-}
-
-// L2SPWeights are the factors of [L2SP]; zeros are off.
-type L2SPWeights struct {
-	Start float64 `json:"start,omitempty"` // of the backbone's way from its start
-	Head  float64 `json:"head,omitempty"`  // of the head's size
-}
-
-// BSSWeights are the factor of [BSS], 0 is off, and how many singular values it
-// counts; 0 means 1.
-type BSSWeights struct {
-	Weight float64 `json:"weight,omitempty"`
-	Count  int     `json:"count,omitempty"`
 }
 
 // Accumulate adds up the gradients of batches batches before each update, which
@@ -148,13 +138,13 @@ func (s *Settings) check() error {
 	if s.DecayWeightsOnly && s.Optimizer.Decay == 0 {
 		return fmt.Errorf("train: DecayWeightsOnly without weight decay (add WeightDecay, or use AdamW or LAMB)")
 	}
-	return s.Loss.check()
+	return s.Loss.Check()
 }
 
 // HeadOnly is r for a phase in which the head alone learns: without what only a
 // backbone or images have.
 func (r Recipe) HeadOnly() Recipe {
-	r.CutMix, r.DELTA, r.BSS, r.L2SP.Start = 0, 0, BSSWeights{}, 0
+	r.CutMix, r.DELTA, r.BSS, r.L2SP.Start = 0, 0, penalty.BSS{}, 0
 	return r
 }
 
@@ -213,7 +203,7 @@ func (r Recipe) key() string {
 
 // check refuses a recipe that the plan or the examples have no place for.
 func (r *run) check(ctx context.Context) error {
-	return errors.Join(r.checkMix(), r.checkPenalties(), r.checkPrecision(ctx), r.settings.Loss.checkTruth(r.source))
+	return errors.Join(r.checkMix(), r.checkPenalties(), r.checkPrecision(ctx), checkTruth(r.settings.Loss, r.source))
 }
 
 // begin sets everything that training keeps besides the parameters of the groups in
@@ -221,15 +211,19 @@ func (r *run) check(ctx context.Context) error {
 // /optimizer/, in a scope for each slot.
 func (r *run) begin(learned [][]tune.Param) error {
 	store := r.net.Store
-	if err := r.settings.Optimizer.reset(store, learned); err != nil {
+	var fresh []string
+	for _, p := range slices.Concat(learned...) {
+		fresh = append(fresh, p.Path)
+	}
+	if err := r.settings.Optimizer.Reset(store, fresh); err != nil {
 		return err
 	}
 	if r.settings.batches() > 1 {
-		if err := assign(store, massPath, tensors.FromScalar(float32(0))); err != nil {
+		if err := optimizer.Set(store, massPath, tensors.FromScalar(float32(0))); err != nil {
 			return err
 		}
-		for _, p := range slices.Concat(learned...) {
-			if err := zero(store, slotPath("gradient", p.Path), p.Path); err != nil {
+		for _, path := range fresh {
+			if err := optimizer.Zero(store, optimizer.Slot("gradient", path), path); err != nil {
 				return err
 			}
 		}
@@ -246,14 +240,14 @@ func (r *run) extras(number int) []*tensors.Tensor {
 	list := values(r.settings.dials(p))
 	args := []*tensors.Tensor{tensors.FromFlatDataAndDimensions(list, len(list))}
 	if r.settings.mixes() {
-		args = append(args, tensors.FromFlatDataAndDimensions(p.mix.partners, len(p.mix.partners)))
+		args = append(args, tensors.FromFlatDataAndDimensions(p.mix.Partners, len(p.mix.Partners)))
 	}
 	return args
 }
 
 // moment is where a step, counted from 0, is for the schedule, which counts updates.
-func (r *run) moment(step int) Moment {
-	m := Moment{Step: r.tick(step+1).update - 1, Epoch: r.updates(), Steps: r.epochs * r.updates()}
+func (r *run) moment(step int) schedule.Moment {
+	m := schedule.Moment{Step: r.tick(step+1).update - 1, Epoch: r.updates(), Steps: r.epochs * r.updates()}
 	for _, e := range r.history.Epochs {
 		m.Valid = append(m.Valid, e.ValidLoss)
 	}

@@ -23,20 +23,6 @@ type recipes struct {
 		Valid                 float64
 	}
 	L2SP, DELTA, BSS anchoredRun
-	Mixed            struct {
-		X, Logits []float32
-		Y         []int32
-		Cases     map[string]struct {
-			Share, Loss float64
-			Box         [4]float64
-			Made        []float32
-		}
-	}
-	Values []struct {
-		Rows, Count        int
-		Features, Gradient []float32
-		Value              float64
-	}
 }
 
 type anchoredRun struct {
@@ -322,22 +308,6 @@ func TestDELTABuildsStagesOnce(t *testing.T) {
 		return value(t, trainer.net.Store, "/net/bn/running_mean")
 	}
 	require.InDeltaSlice(t, mean(), mean(DELTA(0.1)), 1e-6)
-}
-
-// TestSpectrum compares sums of squared small singular values, and their slopes, with
-// PyTorch's decomposition.
-func TestSpectrum(t *testing.T) {
-	var want recipes
-	fixture(t, "recipes.json", &want)
-	require.Len(t, want.Values, 5)
-	for _, c := range want.Values {
-		out := evaluate(t, func(in []*graph.Node) []*graph.Node {
-			v := spectrum(in[0], c.Count)
-			return append([]*graph.Node{v}, graph.Gradient(v, in[0])...)
-		}, vector(c.Features, c.Rows, len(c.Features)/c.Rows))
-		require.InDelta(t, c.Value, out[0][0], 1e-3)
-		require.InDeltaSlice(t, c.Gradient, out[1], 1e-3)
-	}
 }
 
 // TestResumeWithRecipe: all that a recipe keeps is in the store, and all that it draws

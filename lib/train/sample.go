@@ -41,7 +41,7 @@ func (s Settings) checkSampling(src Source) error {
 		return nil
 	case s.InOrder:
 		return errors.New("train: examples cannot be drawn at random and come in order (leave out InOrder, or SampleBalanced and SampleWeights)")
-	case s.Balanced && s.Loss.numeric():
+	case s.Balanced && s.Loss.Numeric():
 		return errors.New("train: SampleBalanced needs classes (give SampleWeights for numbers)")
 	case s.SampleWeights != nil && len(s.SampleWeights) != src.Len():
 		return fmt.Errorf("train: %d sampling weights for %d examples (give one for each)", len(s.SampleWeights), src.Len())

@@ -3,9 +3,11 @@ package train
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"graft/lib/preprocess"
+	"graft/lib/train/feature"
 )
 
 // Source is a set of examples: numbers in, a label or a number out. All methods are
@@ -45,6 +47,19 @@ type Varied interface {
 type sight struct {
 	example int
 	view    uint64
+}
+
+// keyOf is what the features of a sight of src are known by; ok is false if src cannot
+// be told apart from its like.
+func keyOf(src Source, s sight) (k feature.Key, ok bool) {
+	content := src.Key(s.example)
+	switch {
+	case content == "":
+		return feature.Key{Set: src, Example: s.example, View: s.view}, reflect.TypeOf(src).Comparable()
+	case s.view > 0:
+		content += fmt.Sprintf("#%d", s.view)
+	}
+	return feature.Key{Content: content}, true
 }
 
 // plain are the examples of src as they are.

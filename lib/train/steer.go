@@ -66,15 +66,15 @@ func (r *run) steer(ctx context.Context) error {
 
 // rate is the learning rate of a step of the run, counted from 0.
 func (r *run) rate(step int) (float64, error) {
-	schedule := r.settings.Schedule
+	s := r.settings.Schedule
 	if r.settings.Rate != nil {
-		schedule.Peak = r.settings.Rate()
-		if !(schedule.Peak >= 0) || math.IsInf(schedule.Peak, 1) {
-			return 0, fmt.Errorf("train: LRFrom gave the learning rate %g (must be at least 0)", schedule.Peak)
+		s.Peak = r.settings.Rate()
+		if !(s.Peak >= 0) || math.IsInf(s.Peak, 1) {
+			return 0, fmt.Errorf("train: LRFrom gave the learning rate %g (must be at least 0)", s.Peak)
 		}
-		r.settings.Schedule.Peak = schedule.Peak
+		r.settings.Schedule.Peak = s.Peak
 	}
-	return schedule.At(r.moment(step)), nil
+	return s.At(r.moment(step)), nil
 }
 
 // tell calls what waits for the end of a step.

@@ -31,8 +31,9 @@ type Steering struct {
 	peak   float64 // 0 until SetLR
 	rates  []rateChange
 	plans  []tune.Change
-	names  []string // snapshots to take; "" is one named after its place
-	base   float64  // learning rate of the run, or the peak of its schedule
+	names  []string  // snapshots to take; "" is one named after its place
+	base   float64   // learning rate of the run, or the peak of its schedule
+	shares []float64 // of it, by group
 	status Status
 	shown  display.Bundle
 }
@@ -262,11 +263,20 @@ func (s *Steering) note(change func(*Status)) {
 	change(&s.status)
 }
 
-// rated says what the learning rate of the run is, or the peak of its schedule.
-func (s *Steering) rated(base float64) {
+// Pace is the learning rate of the run, or the peak of its schedule, and the share of it
+// that each group has, as they are now, or were when the run ended; 0 and nil before it
+// began.
+func (s *Steering) Pace() (rate float64, shares []float64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.base = base
+	return s.base, slices.Clone(s.shares)
+}
+
+// paced says what Pace is.
+func (s *Steering) paced(base float64, shares []float64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.base, s.shares = base, shares
 }
 
 // picture keeps what the board shows.

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"graft/lib/display"
 	"graft/lib/plot"
+	"graft/lib/train/checkpoint"
 )
 
 // screen is a sink that keeps the last bundle and the lines for a log.
@@ -169,7 +170,7 @@ func TestAPanicEndsTheRun(t *testing.T) {
 	require.Empty(t, seen.last.Actions)
 	require.Contains(t, seen.last.Data[display.Text], "✗ failed")
 	require.Contains(t, seen.last.Data[display.Text], "Resume goes on from its checkpoint")
-	require.False(t, Unfinished(dir)[0].InUse, "by a run that has ended")
+	require.False(t, checkpoint.Unfinished(dir)[0].InUse, "by a run that has ended")
 	_, err := trainer.Fit(quiet(t), 1, data)
 	require.NoError(t, err, "the network can be trained again")
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"graft/lib/plot"
+	"graft/lib/train/schedule"
 	"graft/lib/tune"
 )
 
@@ -127,13 +128,13 @@ func (r *run) fulfil() error {
 // setPeak changes the learning rate, or the peak of its schedule.
 func (r *run) setPeak(peak float64) {
 	what := "learning rate"
-	if r.settings.Schedule.Shape != ShapeConstant {
+	if r.settings.Schedule.Shape != schedule.Constant {
 		what = "peak learning rate"
 	}
 	before := r.settings.Schedule.Peak
 	r.settings.Rate, r.settings.Schedule.Peak = nil, peak
 	r.history.title = r.title()
-	r.settings.Steering.rated(peak)
+	r.tellPace()
 	r.remark("%s %.3g → %.3g %s", what, before, peak, r.place())
 }
 
@@ -148,5 +149,6 @@ func (r *run) setRate(c rateChange) error {
 	if err == nil && r.settings.Rates == (tune.Rates{}) {
 		err = plan.SetRate(c.spec, c.share)
 	}
+	r.tellPace()
 	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"graft/lib/display"
+	"graft/lib/train/loss"
 )
 
 // TestSteeringFromACallback asks for everything at once and looks at the next steps.
@@ -48,6 +49,37 @@ func TestSteeringFromACallback(t *testing.T) {
 	require.Contains(t, status.Problem, `no snapshot "bad": disk full`)
 	require.Contains(t, wheel.Display().Data[display.Text], "epoch 2: unfrozen bn")
 	require.Len(t, trainer.steps, 2, "rates compile nothing")
+}
+
+// TestPace: the wheel knows the rates of the run, whoever changed them, and the question
+// for another one says them.
+func TestPace(t *testing.T) {
+	trainer, _, data := frozenNet(t)
+	require.NoError(t, trainer.net.Plan.Freeze(""))
+	wheel, rate := trainer.NewSteering(nil, nil), 0.1
+	base, shares := wheel.Pace()
+	require.Zero(t, base)
+	require.Nil(t, shares)
+	steps := 0
+	_, err := trainer.Fit(quiet(t), 2, data, BatchSize(40), Spread(4), LRFrom(func() float64 { return rate }), Steered(wheel), OnStep(func(Step) error {
+		base, shares := wheel.Pace()
+		require.Equal(t, rate, base, "step %d", steps)
+		switch steps++; steps {
+		case 1:
+			require.Equal(t, []float64{0.25, 0.5, 1}, shares)
+			require.NoError(t, wheel.SetRate("classifier", 0.75))
+		case 2:
+			require.Equal(t, []float64{0.25, 0.5, 0.75}, shares)
+			rate = 0.3
+		case 3:
+			require.Contains(t, wheel.actions()[2].Ask, "now 0.3")
+		}
+		return nil
+	}))
+	require.NoError(t, err)
+	base, shares = wheel.Pace()
+	require.Equal(t, 0.3, base)
+	require.Equal(t, []float64{0.25, 0.5, 0.75}, shares)
 }
 
 func TestSteeringErrors(t *testing.T) {
@@ -100,9 +132,9 @@ func TestPauseLookContinueStop(t *testing.T) {
 		runtime.Gosched()
 	}
 	require.Equal(t, "paused", wheel.Status().State)
-	out, err := trainer.Outputs(quiet(t), data, CrossEntropy)
+	out, err := trainer.Outputs(quiet(t), data, loss.CrossEntropy)
 	for errors.Is(err, ErrBusy) { // the run is about to let go
-		out, err = trainer.Outputs(quiet(t), data, CrossEntropy)
+		out, err = trainer.Outputs(quiet(t), data, loss.CrossEntropy)
 	}
 	require.NoError(t, err, "a paused network can be looked at")
 	require.Equal(t, 4, out.Rows())

@@ -7,6 +7,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/lib/nn"
+	"graft/lib/train/optimizer"
+	"graft/lib/train/program"
 	"graft/lib/tune"
 )
 
@@ -22,7 +24,7 @@ func stepKey(plan *tune.Plan, s Settings) string {
 //
 // Everything that a step does is in this one program. With accumulation it runs once
 // a batch, and a dial says whether the parameters move.
-func (t *Trainer) step(s Settings) *program {
+func (t *Trainer) step(s Settings) *program.Program {
 	key := stepKey(t.net.Plan, s)
 	if p, ok := t.steps[key]; ok {
 		return p
@@ -135,12 +137,12 @@ func (b *builder) accumulate(mass *Node) {
 	}
 	total := MaxScalar(gather(massPath, mass), 1e-12)
 	for i, v := range b.variables {
-		b.gradients[i] = Div(gather(slotPath("gradient", v.Path()), b.gradients[i]), total)
+		b.gradients[i] = Div(gather(optimizer.Slot("gradient", v.Path()), b.gradients[i]), total)
 	}
 }
 
 // massPath is where accumulation keeps what its sums are to be divided by.
-const massPath = stateScope + "mass"
+const massPath = optimizer.Scope + "mass"
 
 // clip cuts gradients as PyTorch's functions do, constants included.
 func (b *builder) clip() {
@@ -169,14 +171,11 @@ func (b *builder) clip() {
 // update moves the parameters.
 func (b *builder) update() {
 	for i, p := range b.learned {
-		u := &update{
-			Optimizer: b.Optimizer, store: b.net.Store, v: b.variables[i], value: b.variables[i].NodeValue(b.x),
-			gradient: b.gradients[i], decay: b.Optimizer.Decay, facts: b.facts(p.group), apply: b.moves,
+		u := optimizer.Update{
+			Optimizer: b.Optimizer, Store: b.net.Store, Variable: b.variables[i], Kind: p.Kind,
+			Gradient: b.gradients[i], Facts: b.facts(p.group), Apply: b.moves,
 		}
-		if b.Optimizer.spares(p.Kind, u.v) {
-			u.decay = 0
-		}
-		u.build(element(b.rates, p.group))
+		u.Build(element(b.rates, p.group))
 	}
 }
 
@@ -202,7 +201,7 @@ func (b *builder) average() {
 			if v == nil || !v.InUseByGraph(b.x.Graph()) || !v.ChangedInGraph(b.x.Graph()) {
 				continue
 			}
-			a := b.net.Store.GetVariable(slotPath("average", p.Path))
+			a := b.net.Store.GetVariable(optimizer.Slot("average", p.Path))
 			old := a.NodeValue(b.x)
 			next := Add(Mul(old, keep), Mul(v.NodeValue(b.x), OneMinus(keep)))
 			if b.moves != nil {

@@ -13,6 +13,8 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"graft/lib/device"
 	"graft/lib/nn"
+	"graft/lib/train/feature"
+	"graft/lib/train/program"
 )
 
 // Trainer trains one network and runs it. It keeps executables, per plan, and
@@ -25,11 +27,12 @@ type Trainer struct {
 	busy     sync.Mutex
 	paused   atomic.Bool // a run waits, without holding busy
 	building sync.Mutex
-	steps    map[string]*program
-	suffixes map[int]*program
+	steps    map[string]*program.Program
+	suffixes map[int]*program.Program
 	prefixes map[int]*prefix
-	features *features
-	origin   state // parameters from before anything trained them, as far as known
+	features *feature.Store
+	scope    string // network and device, part of every key of features
+	origin   state  // parameters from before anything trained them, as far as known
 	last     *lastOptimizer
 }
 
@@ -45,20 +48,20 @@ func New(ctx context.Context, net Net) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept, err := newFeatures(net.Name + " on " + dev.String())
+	kept, err := feature.New()
 	if err != nil {
 		return nil, err
 	}
 	return &Trainer{
 		net: net, backend: dev.Backend,
-		steps: map[string]*program{}, suffixes: map[int]*program{}, prefixes: map[int]*prefix{},
-		features: kept,
+		steps: map[string]*program.Program{}, suffixes: map[int]*program.Program{}, prefixes: map[int]*prefix{},
+		features: kept, scope: net.Name + " on " + dev.String(),
 	}, nil
 }
 
 // suffix returns the program that runs stages from on and the head in inference
 // mode: x [batch, ...] -> outputs [batch, outputs].
-func (t *Trainer) suffix(from int) *program {
+func (t *Trainer) suffix(from int) *program.Program {
 	if t.suffixes[from] == nil {
 		t.suffixes[from] = t.program("inference", t.net.Store, func(in []*graph.Node) *graph.Node {
 			return t.net.head(t.net.Body(t.net.Store, in[0], from, t.net.Plan.Stages(), nn.Mode{}))
@@ -67,24 +70,24 @@ func (t *Trainer) suffix(from int) *program {
 	return t.suffixes[from]
 }
 
-func (t *Trainer) program(name string, store *model.Store, build func(in []*graph.Node) *graph.Node) *program {
-	return &program{name: name, backend: t.backend, store: store, build: build, compiled: map[string]*compilation{}, mu: &t.building}
+func (t *Trainer) program(name string, store *model.Store, build func(in []*graph.Node) *graph.Node) *program.Program {
+	return program.New(name, t.backend, store, &t.building, build)
 }
 
 // infer runs one batch, filled up with zeros to its full size.
-func (t *Trainer) infer(ctx context.Context, p *program, in *inputs, b *loaded) ([]float32, error) {
+func (t *Trainer) infer(ctx context.Context, p *program.Program, in *inputs, b *loaded) ([]float32, error) {
 	if _, err := in.complete(ctx, b, func(string) {}); err != nil {
 		return nil, err
 	}
 	args := []*tensors.Tensor{in.tensor(b.values, b.batch)}
-	if _, err := p.prepare(ctx, args); err != nil {
+	if _, err := p.Prepare(ctx, args); err != nil {
 		return nil, err
 	}
-	out, err := p.call(args)
+	out, err := p.Call(args)
 	if err != nil {
 		return nil, err
 	}
-	return take(out)
+	return program.Take(out)
 }
 
 func span(from, to int) []int {
@@ -99,12 +102,8 @@ func span(from, to int) []int {
 func (t *Trainer) CompileTimes() map[string]time.Duration {
 	times := map[string]time.Duration{}
 	for key, p := range t.steps {
-		for _, c := range p.compiled {
-			select {
-			case <-c.done:
-				times[key] += c.took
-			default:
-			}
+		if took, ok := p.Took(); ok {
+			times[key] = took
 		}
 	}
 	return times

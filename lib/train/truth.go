@@ -6,6 +6,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 	"graft/lib/metric"
+	"graft/lib/train/loss"
 )
 
 // Vectors is a [Source] with several numbers to predict for each example: 0 or 1 for
@@ -36,18 +37,18 @@ func (m *Multi) Load(ctx context.Context, examples []int, dst []float32) error {
 	return m.Memory.Load(ctx, examples, dst)
 }
 
-// truth is what the loss compares the outputs for rows with: [rows] class indices,
+// truthOf is what the loss compares the outputs for rows with: [rows] class indices,
 // or [rows] or [rows, outputs] numbers.
-func (l Loss) truth(src Source, rows []int) *tensors.Tensor {
+func truthOf(l loss.Loss, src Source, rows []int) *tensors.Tensor {
 	vectors, several := src.(Vectors)
 	switch {
-	case several && (l.numeric() || l.binary()):
+	case several && (l.Numeric() || l.Binary()):
 		var all []float32
 		for _, i := range rows {
 			all = append(all, vectors.Vector(i)...)
 		}
 		return tensors.FromFlatDataAndDimensions(all, len(rows), len(all)/max(1, len(rows)))
-	case l.numeric():
+	case l.Numeric():
 		numbers := make([]float32, len(rows))
 		for j, i := range rows {
 			numbers[j] = src.Target(i)
@@ -62,13 +63,13 @@ func (l Loss) truth(src Source, rows []int) *tensors.Tensor {
 }
 
 // withTruth adds to b, the outputs for rows of src, what is true of them.
-func withTruth(b metric.Batch, src Source, rows []int, loss Loss) (metric.Batch, error) {
+func withTruth(b metric.Batch, src Source, rows []int, l loss.Loss) (metric.Batch, error) {
 	vectors, several := src.(Vectors)
 	for _, i := range rows {
 		switch {
-		case several && (loss.numeric() || loss.binary()):
+		case several && (l.Numeric() || l.Binary()):
 			b.Targets = append(b.Targets, vectors.Vector(i)...)
-		case loss.numeric():
+		case l.Numeric():
 			b.Targets = append(b.Targets, src.Target(i))
 		default:
 			b.Labels = append(b.Labels, src.Label(i))
@@ -79,9 +80,9 @@ func withTruth(b metric.Batch, src Source, rows []int, loss Loss) (metric.Batch,
 
 // checkTruth finds examples whose truth has another length than the first one's,
 // which would shift all after it.
-func (l Loss) checkTruth(src Source) error {
+func checkTruth(l loss.Loss, src Source) error {
 	vectors, ok := src.(Vectors)
-	if !ok || !l.numeric() && !l.binary() {
+	if !ok || !l.Numeric() && !l.Binary() {
 		return nil
 	}
 	for i := range src.Len() {

@@ -7,13 +7,15 @@ import (
 	"io"
 	"slices"
 
+	"graft/lib/train/checkpoint"
+	"graft/lib/train/optimizer"
 	"graft/lib/weights"
 )
 
 // lastOptimizer says whose state the last Fit left in the store.
 type lastOptimizer struct {
-	Rule   Rule  `json:"rule"`
-	Taught []int `json:"taught"` // steps that each group of the plan has learned in
+	Rule   optimizer.Rule `json:"rule"`
+	Taught []int          `json:"taught"` // steps that each group of the plan has learned in
 }
 
 // KeepOptimizer lets a Fit go on with the optimizer's state, and its count of steps,
@@ -64,7 +66,7 @@ func (t *Trainer) optimizerState() (state, error) {
 	}
 	s := state{}
 	for v := range t.net.Store.IterVariables() {
-		if taught[slotOf(v.Path())] && v.HasValue() {
+		if taught[optimizer.ParamOf(v.Path())] && v.HasValue() {
 			copied, err := clone(t.net.Store, v.Path())
 			if err != nil {
 				return nil, err
@@ -91,7 +93,7 @@ func (t *Trainer) WriteOptimizer(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.tensors()
+	list, err := checkpoint.Encode(s)
 	if err != nil {
 		return err
 	}
@@ -111,16 +113,16 @@ func (t *Trainer) ReadOptimizer(f *weights.File) error {
 	if len(last.Taught) != len(t.net.Plan.Groups) {
 		return fmt.Errorf("train: the state of the optimizer is of %d groups, the network has %d", len(last.Taught), len(t.net.Plan.Groups))
 	}
-	s, err := stateOf(f)
+	values, err := checkpoint.Decode(f)
 	if err != nil {
 		return err
 	}
-	for path, value := range s {
-		if v := t.net.Store.GetVariable(slotOf(path)); v == nil || !v.Shape().Equal(value.Shape()) {
+	for path, value := range values {
+		if v := t.net.Store.GetVariable(optimizer.ParamOf(path)); v == nil || !v.Shape().Equal(value.Shape()) {
 			return fmt.Errorf("train: the state of the optimizer has %q %s, which no parameter of the network has", path, value.Shape())
 		}
 	}
-	if err := s.give(t.net.Store); err != nil {
+	if err := state(values).give(t.net.Store); err != nil {
 		return err
 	}
 	t.last = &last

@@ -15,7 +15,7 @@ import (
 	"graft/lib/device"
 	"graft/lib/display"
 	"graft/lib/plot"
-	"graft/lib/train"
+	"graft/lib/train/checkpoint"
 )
 
 // secret matches names whose values are nobody's business: a notebook is shared.
@@ -102,7 +102,7 @@ func showDevice(ctx context.Context, h Host, _ string) error {
 // checkpoints lists the fits that did not come to their end, or goes on with one.
 func checkpoints(ctx context.Context, h Host, args string) error {
 	words := strings.Fields(args)
-	found := train.Unfinished("")
+	found := checkpoint.Unfinished("")
 	if len(words) == 0 {
 		showUnfinished(h, found)
 		return nil
@@ -124,7 +124,7 @@ func checkpoints(ctx context.Context, h Host, args string) error {
 	return h.Run(ctx, fmt.Sprintf("%s := graft.Resume(graft.Checkpoint(%q))", name, found[n-1].Folder))
 }
 
-func showUnfinished(h Host, found []train.UnfinishedFit) {
+func showUnfinished(h Host, found []checkpoint.Fit) {
 	if len(found) == 0 {
 		h.Show(display.Plain("no checkpoint of an unfinished fit"))
 		return

@@ -1,9 +1,6 @@
-"""Writes the fixtures of package train with PyTorch, timm and torchvision: python make.py
+"""Writes the fixtures of package train with PyTorch and timm: python make.py
 
-optimizers.json  ten steps of each optimizer on a small linear classifier
-schedules.json   the rates of schedules
-losses.json      each loss and its gradient to the outputs
-recipes.json     runs with clipping, averages, accumulation and L2-SP; DELTA, BSS, mixup and cutmix on one batch
+recipes.json     runs with clipping, averages, accumulation and L2-SP; DELTA and BSS
 bn.safetensors   field case T1: a frozen convolution with BatchNorm and a trained head, ten steps of SGD
 bn.json          its losses, with the running statistics kept (right) and drifting (wrong)
 stop.json        field case T4: loss series, patience, where to stop and which epoch is best
@@ -13,160 +10,10 @@ import json
 import math
 import os
 
-import numpy as np
-import timm.data.mixup
 import torch
 from safetensors.torch import save_file
 from timm.utils import ModelEmaV3
-from torch.nn import functional as F
 from torch.nn.functional import cross_entropy
-from torch.optim import lr_scheduler
-from torchvision.ops import sigmoid_focal_loss
-
-
-class Lamb(torch.optim.Optimizer):
-    """Algorithm 2 of You et al. 2020, phi the identity."""
-
-    def __init__(self, params, lr, decay):
-        super().__init__(params, {"lr": lr})
-        self.decay, self.t = decay, 0
-
-    @torch.no_grad()
-    def step(self):
-        b1, b2, eps = 0.9, 0.999, 1e-6
-        self.t += 1
-        for group in self.param_groups:
-            for x in group["params"]:
-                s = self.state[x]
-                if not s:
-                    s["m"], s["v"] = torch.zeros_like(x), torch.zeros_like(x)
-                s["m"] = b1 * s["m"] + (1 - b1) * x.grad
-                s["v"] = b2 * s["v"] + (1 - b2) * x.grad**2
-                m, v = s["m"] / (1 - b1**self.t), s["v"] / (1 - b2**self.t)
-                r = m / (v.sqrt() + eps) + self.decay * x
-                x -= group["lr"] * x.norm() / r.norm() * r
-
-
-def optimizers():
-    torch.manual_seed(11)
-    x, y = torch.randn(6, 4), torch.tensor([0, 1, 2, 0, 1, 1])
-    w0, b0 = torch.randn(3, 4) * 0.5, torch.randn(3) * 0.1
-    rules = {
-        "sgd": lambda p: torch.optim.SGD(p, 0.1, momentum=0.9),
-        "sgd-decay": lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, weight_decay=0.05),
-        "adam": lambda p: torch.optim.Adam(p, 0.05),
-        "adam-decay": lambda p: torch.optim.Adam(p, 0.05, weight_decay=0.05),
-        "adamw": lambda p: torch.optim.AdamW(p, 0.05, weight_decay=0.1),
-        "adamw-spared": lambda p: torch.optim.AdamW([{"params": p[:1]}, {"params": p[1:], "weight_decay": 0}], 0.05, weight_decay=0.1),
-        "sgd-plain": lambda p: torch.optim.SGD(p, 0.1),
-        "nesterov": lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, nesterov=True, weight_decay=0.05),
-        "adagrad": lambda p: torch.optim.Adagrad(p, 0.1),
-        "adagrad-all": lambda p: torch.optim.Adagrad(p, 0.1, lr_decay=0.1, weight_decay=0.05, initial_accumulator_value=0.2),
-        "adadelta": lambda p: torch.optim.Adadelta(p, 1.0),
-        "adadelta-decay": lambda p: torch.optim.Adadelta(p, 0.5, weight_decay=0.05),
-        "rmsprop": lambda p: torch.optim.RMSprop(p, 0.01),
-        "rmsprop-all": lambda p: torch.optim.RMSprop(p, 0.01, momentum=0.9, centered=True, weight_decay=0.05),
-        "adamax": lambda p: torch.optim.Adamax(p, 0.02),
-        "adamax-decay": lambda p: torch.optim.Adamax(p, 0.02, weight_decay=0.05),
-        "lamb": lambda p: Lamb(p, 0.02, 0),
-        "lamb-decay": lambda p: Lamb(p, 0.02, 0.1),
-    }
-    runs = {}
-    for name, rule in rules.items():
-        w, b = w0.clone().requires_grad_(), b0.clone().requires_grad_()
-        opt, losses = rule([w, b]), []
-        for _ in range(10):
-            loss = cross_entropy(x @ w.T + b, y)
-            opt.zero_grad()
-            loss.backward()
-            opt.step()
-            losses.append(loss.item())
-        runs[name] = {"losses": losses, "weight": w.T.flatten().tolist(), "bias": b.tolist()}
-    out = {"x": x.flatten().tolist(), "y": y.tolist(), "weight": w0.T.flatten().tolist(), "bias": b0.tolist(), "runs": runs}
-    json.dump(out, open("optimizers.json", "w"), indent=1)
-
-
-def schedules():
-    """Rates at the start of each step; epochs are of five steps."""
-
-    def follow(make, steps, every=1, losses=None):
-        opt = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.4)
-        schedule, rates = make(opt), []
-        for i in range(steps):
-            rates.append(opt.param_groups[0]["lr"])
-            opt.step()
-            if (i + 1) % every == 0:
-                schedule.step(*([losses[i // every]] if losses else []))
-        return rates
-
-    def warm(opt, main):
-        first = lr_scheduler.LinearLR(opt, start_factor=0.01, total_iters=7)
-        return lr_scheduler.SequentialLR(opt, [first, main(opt)], milestones=[7])
-
-    L = lr_scheduler
-    mains = {
-        "constant": lambda steps: lambda o: L.ConstantLR(o, 1, steps),
-        "linear": lambda steps: lambda o: L.LinearLR(o, 1, 0.1, steps),
-        "cosine": lambda steps: lambda o: L.CosineAnnealingLR(o, steps, 0.4 * 0.05),
-        "polynomial": lambda steps: lambda o: L.PolynomialLR(o, steps, 2),
-        "onecycle": lambda steps: lambda o: L.OneCycleLR(o, 0.4, total_steps=steps, cycle_momentum=False),
-        "onecycle-set": lambda steps: lambda o: L.OneCycleLR(o, 0.4, total_steps=steps, cycle_momentum=False, pct_start=0.25, div_factor=10, final_div_factor=1e5),
-    }
-    losses = [1.0, 0.9, 0.9, 0.89999, 0.95, 0.7, 0.71, 0.72, 0.73, 0.74, float("nan"), 0.75, 0.3, 0.4]
-    out = {"losses": [None if math.isnan(v) else v for v in losses], "rates": {}}
-    for steps in (10, 35):
-        for name, main in mains.items():
-            out["rates"][f"{name}-{steps}"] = follow(main(steps), steps)
-            if name.startswith("onecycle"):
-                continue  # OneCycleLR sets rates from its own first one, so SequentialLR breaks it
-            if steps == 35:
-                out["rates"][f"{name}-warm"] = follow(lambda o: warm(o, main(steps - 7)), steps)
-    out["rates"]["step"] = follow(lambda o: L.StepLR(o, 2, 0.3), 35, 5)
-    plateau = lambda **k: lambda o: L.ReduceLROnPlateau(o, factor=0.1, **k)
-    out["rates"]["plateau"] = follow(plateau(patience=1), 70, 5, losses)
-    out["rates"]["plateau-set"] = follow(plateau(patience=0, cooldown=1, min_lr=0.002, threshold=0.05), 70, 5, losses)
-    json.dump(out, open("schedules.json", "w"), indent=1)
-
-
-def losses():
-    """Means over the first five of six examples; the sixth fills up the batch."""
-    torch.manual_seed(5)
-    x = torch.randn(6, 3) * 2
-    x[1] = 0  # where absolute values have no slope
-    y = torch.tensor([0, 2, 1, 1, 0, 2])
-    many = (torch.rand(6, 3) > 0.5).float()
-    targets = torch.randn(6, 1)
-    one = torch.randn(6, 1)
-    weights, positive = torch.tensor([1.0, 0.5, 3.0]), torch.tensor([2.0, 0.25, 1.0])
-
-    def focal(o, y, gamma, alpha):
-        """Lin et al. 2017, equation 5, over a softmax."""
-        p = o.softmax(1)[range(len(y)), y]
-        return (-alpha[y] * (1 - p) ** gamma * p.log()).mean()
-
-    cases = {
-        "cross-entropy": (x, y, lambda o, y: F.cross_entropy(o, y)),
-        "smoothed": (x, y, lambda o, y: F.cross_entropy(o, y, label_smoothing=0.1)),
-        "weighted": (x, y, lambda o, y: F.cross_entropy(o, y, weights)),
-        "weighted-smoothed": (x, y, lambda o, y: F.cross_entropy(o, y, weights, label_smoothing=0.2)),
-        "focal": (x, y, lambda o, y: focal(o, y, 2, torch.ones(3))),
-        "focal-weighted": (x, y, lambda o, y: focal(o, y, 0.5, weights)),
-        "multi-label": (x, many, lambda o, y: F.binary_cross_entropy_with_logits(o, y)),
-        "multi-label-positive": (x, many, lambda o, y: F.binary_cross_entropy_with_logits(o, y, pos_weight=positive)),
-        "one-vs-rest": (x, y, lambda o, y: F.binary_cross_entropy_with_logits(o, F.one_hot(y, 3).float())),
-        "binary": (one, y % 2, lambda o, y: F.binary_cross_entropy_with_logits(o[:, 0], y.float())),
-        "binary-focal": (x, many, lambda o, y: sigmoid_focal_loss(o, y, 0.25, 2, "mean")),
-        "mse": (one, targets, lambda o, y: F.mse_loss(o, y)),
-        "mse-several": (x, many, lambda o, y: F.mse_loss(o, y)),
-        "huber": (one, targets, lambda o, y: F.huber_loss(o, y, delta=0.7)),
-    }
-    out = {}
-    for name, (o, y, loss) in cases.items():
-        o = o.clone().requires_grad_()
-        value = loss(o[:5], y[:5])
-        value.backward()
-        out[name] = {"outputs": o.flatten().tolist(), "width": o.shape[1], "truth": y.tolist(), "loss": value.item(), "gradient": o.grad.flatten().tolist()}
-    json.dump(out, open("losses.json", "w"), indent=1)
 
 
 def recipes():
@@ -218,8 +65,6 @@ def recipes():
     out["l2sp"] = anchored(lambda now, start, x: sum((0.5 * 0.3 * ((p - q) ** 2).sum() for p, q in zip(now.body, start.body))))
     out["delta"] = anchored(delta)
     out["bss"] = anchored(lambda now, start, x: 0.2 * (torch.linalg.svdvals(now.features(x)[1])[-2:] ** 2).sum())
-    out["mixed"] = mixed()
-    out["values"] = spectra()
     json.dump(out, open("recipes.json", "w"), indent=1)
 
 
@@ -260,43 +105,6 @@ def anchored(penalty):
         opt.step()
         out["losses"].append(loss.item())
     out["end"] = [p.flatten().tolist() for p in params]
-    return out
-
-
-def mixed():
-    """A batch that timm's Mixup made, with its pairs, from the last backwards; and the loss of the soft labels."""
-    torch.manual_seed(41)
-    np.random.seed(6)
-    x, y = torch.randn(4, 2, 5, 6), torch.tensor([0, 2, 1, 1])
-    logits = torch.randn(4, 3)
-    out = {"x": x.permute(0, 2, 3, 1).flatten().tolist(), "y": y.tolist(), "logits": logits.flatten().tolist(), "cases": {}}
-    for name, options in {"mixup": {"mixup_alpha": 0.4}, "cutmix": {"mixup_alpha": 0, "cutmix_alpha": 1.0}}.items():
-        mix = timm.data.mixup.Mixup(**options, num_classes=3, label_smoothing=0)
-        drawn = {}
-        plain = timm.data.mixup.cutmix_bbox_and_lam
-
-        def record(*args, **kwargs):
-            bbox, lam = plain(*args, **kwargs)
-            drawn["box"] = [int(v) for v in bbox]
-            return bbox, lam
-
-        timm.data.mixup.cutmix_bbox_and_lam = record
-        made, target = mix(x.clone(), y)
-        timm.data.mixup.cutmix_bbox_and_lam = plain
-        share = ((target[0, 0] - 0) / 1).item()  # the first example is of class 0, its partner of class 1
-        loss = -(target * logits.log_softmax(1)).sum(1).mean().item()
-        out["cases"][name] = {"share": share, "box": drawn.get("box", [0, 0, 0, 0]), "made": made.permute(0, 2, 3, 1).flatten().tolist(), "loss": loss}
-    return out
-
-
-def spectra():
-    torch.manual_seed(43)
-    out = []
-    for rows, cols, count in ((2, 3, 1), (5, 7, 2), (8, 20, 3), (9, 4, 1), (16, 64, 1)):
-        f = (torch.randn(rows, cols) + 0.5).relu().requires_grad_()
-        v = (torch.linalg.svdvals(f)[-count:] ** 2).sum()
-        v.backward()
-        out.append({"rows": rows, "count": count, "features": f.flatten().tolist(), "value": v.item(), "gradient": f.grad.flatten().tolist()})
     return out
 
 
@@ -371,9 +179,6 @@ def stops():
 
 
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
-optimizers()
-schedules()
-losses()
 recipes()
 frozen_batchnorm()
 stops()
