@@ -47,11 +47,11 @@ const tileIn, tileOut = 6, 4
 func winogradPays(x *Node, out int) bool {
 	d := x.Shape().Dimensions
 	w := newTiling(d)
-	if w.tiles[0]*w.tiles[1] < 9 || device.KindOf(x.Graph().Backend()) != device.CPU {
+	if w.batch*w.tiles[0]*w.tiles[1] < 16 || device.KindOf(x.Graph().Backend()) != device.CPU {
 		return false
 	}
 	direct := d[1] * d[2] * 9 * d[3] * out
-	return 5*(w.products(d[3], out)+w.transforms(d[3]+out)) < 3*direct
+	return 3*(w.products(d[3], out)+w.transforms(d[3]+out)) < 2*direct
 }
 
 // products is what one image takes between its transforms, in multiplications.
@@ -62,7 +62,7 @@ func (w tiling) products(in, out int) int {
 // transforms is what those take for images of that many channels.
 func (w tiling) transforms(channels int) int {
 	rows, cols := tileIn*w.tiles[0], tileIn*w.tiles[1]
-	return cols * w.size[0] * (w.size[1] + rows) * channels
+	return rows * w.size[1] * (w.size[0] + cols) * channels
 }
 
 // winograd convolves x [batch, height, width, in] with kernel [3, 3, in, out],
@@ -112,37 +112,52 @@ func (w tiling) matrices() (toPlaces, toOutputs [2]matrix) {
 }
 
 // spread takes an image [batch, height, width, channels] to [36, tiles, channels].
+// The examples of a batch go beside the channels first, so that both products have
+// long rows and what is moved between tiles are long runs.
 func (w tiling) spread(x *Node, m [2]matrix) *Node {
 	c := channels(x)
-	cols := m[1].along(Reshape(x, w.batch*w.size[0], w.size[1], c))
-	both := m[0].along(Reshape(cols, w.batch, w.size[0], tileIn*w.tiles[1]*c))
-	places := TransposeAllDims(Reshape(both, w.batch, tileIn, w.tiles[0], tileIn, w.tiles[1], c), 1, 3, 0, 2, 4, 5)
-	return Reshape(places, tileIn*tileIn, w.batch*w.tiles[0]*w.tiles[1], c)
+	run := w.batch * c
+	rows := m[0].along(Reshape(TransposeAllDims(x, 1, 2, 0, 3), 1, w.size[0], w.size[1]*run))
+	both := m[1].along(Reshape(rows, tileIn*w.tiles[0], w.size[1], run))
+	places := TransposeAllDims(Reshape(both, tileIn, w.tiles[0], tileIn, w.tiles[1], run), 0, 2, 1, 3, 4)
+	return Reshape(places, tileIn*tileIn, w.tiles[0]*w.tiles[1]*w.batch, c)
 }
 
 // gather is the way back.
 func (w tiling) gather(places *Node, m [2]matrix) *Node {
 	c := channels(places)
-	grid := TransposeAllDims(Reshape(places, tileIn, tileIn, w.batch, w.tiles[0], w.tiles[1], c), 2, 0, 3, 1, 4, 5)
-	rows := m[0].along(Reshape(grid, w.batch, tileIn*w.tiles[0], tileIn*w.tiles[1]*c))
-	both := m[1].along(Reshape(rows, w.batch*w.size[0], tileIn*w.tiles[1], c))
-	return Reshape(both, w.batch, w.size[0], w.size[1], c)
+	run := w.batch * c
+	grid := TransposeAllDims(Reshape(places, tileIn, tileIn, w.tiles[0], w.tiles[1], run), 0, 2, 1, 3, 4)
+	cols := m[1].along(Reshape(grid, tileIn*w.tiles[0], tileIn*w.tiles[1], run))
+	both := m[0].along(Reshape(cols, 1, tileIn*w.tiles[0], w.size[1]*run))
+	return TransposeAllDims(Reshape(both, w.size[0], w.size[1], w.batch, c), 2, 0, 1, 3)
 }
 
-// kernel takes [3, 3, in, out] to [36, in, out].
+// kernel takes [3, 3, in, out] to [36, in, out], both axes in one product.
 func (w tiling) kernel(k *Node) *Node {
 	d := k.Shape().Dimensions
-	m := matrixOf(kernelTile)
-	rows := m.along(Reshape(k, 1, 3, 3*d[2]*d[3]))
-	return Reshape(m.along(Reshape(rows, tileIn, 3, d[2]*d[3])), tileIn*tileIn, d[2], d[3])
+	return Reshape(kernelMatrix().along(Reshape(k, 1, 9, d[2]*d[3])), tileIn*tileIn, d[2], d[3])
 }
 
 // toKernel takes gradients of that back.
 func (w tiling) toKernel(g *Node) *Node {
 	d := g.Shape().Dimensions
-	m := matrixOf(kernelTile).transpose()
-	cols := m.along(Reshape(g, tileIn, tileIn, d[1]*d[2]))
-	return Reshape(m.along(Reshape(cols, 1, tileIn, 3*d[1]*d[2])), 3, 3, d[1], d[2])
+	return Reshape(kernelMatrix().transpose().along(Reshape(g, 1, tileIn*tileIn, d[1]*d[2])), 3, 3, d[1], d[2])
+}
+
+// kernelMatrix is [36, 9], kernelTile along both axes.
+func kernelMatrix() matrix {
+	m := newMatrix(tileIn*tileIn, 9)
+	for row, a := range kernelTile {
+		for col, b := range kernelTile {
+			for i, f := range a {
+				for j, g := range b {
+					m.set(row*tileIn+col, i*3+j, f*g)
+				}
+			}
+		}
+	}
+	return m
 }
 
 // matrix is a constant [rows, cols].
@@ -152,16 +167,6 @@ type matrix struct {
 }
 
 func newMatrix(rows, cols int) matrix { return matrix{rows, cols, make([]float32, rows*cols)} }
-
-func matrixOf(m [][]float64) matrix {
-	out := newMatrix(len(m), len(m[0]))
-	for i, row := range m {
-		for j, v := range row {
-			out.set(i, j, v)
-		}
-	}
-	return out
-}
 
 // set sets one element; what lies outside is padding, which is zero.
 func (m matrix) set(row, col int, v float64) {

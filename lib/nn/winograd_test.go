@@ -30,17 +30,18 @@ func TestWinograd(t *testing.T) {
 // which XLA on the CPU alone has to take.
 func TestWinogradPays(t *testing.T) {
 	for _, c := range []struct {
-		side, in, out int
-		want          bool
+		batch, side, in, out int
+		want                 bool
 	}{
-		{56, 64, 64, false}, {28, 128, 128, true}, {14, 256, 256, true}, {7, 512, 512, false},
-		{112, 128, 128, false}, {56, 256, 256, true}, {14, 512, 512, true}, {28, 3, 3, false},
+		{16, 56, 64, 64, false}, {16, 28, 128, 128, true}, {16, 14, 256, 256, true}, {16, 7, 512, 512, true},
+		{4, 7, 512, 512, true}, {2, 7, 512, 512, false}, {1, 14, 256, 256, true},
+		{1, 112, 128, 128, false}, {1, 56, 128, 128, true}, {1, 56, 256, 256, true}, {1, 14, 512, 512, true}, {1, 28, 3, 3, false},
 	} {
 		var pays bool
 		_, err := CallOnce(backend(t), func(x *Node) *Node {
 			pays = winogradPays(x, c.out)
 			return x
-		}, noise(1, 1, c.side, c.side, c.in))
+		}, noise(1, c.batch, c.side, c.side, c.in))
 		require.NoError(t, err)
 		require.Equal(t, c.want && device.KindOf(backend(t)) == device.CPU, pays, "%+v", c)
 	}
