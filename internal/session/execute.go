@@ -13,6 +13,7 @@ import (
 	"graft/internal/session/command"
 	"graft/internal/session/event"
 	"graft/internal/session/show"
+	"graft/lib/device"
 	"graft/lib/display"
 )
 
@@ -85,6 +86,7 @@ func (s *Session) Execute(ctx context.Context, req Request, h event.Handler) Out
 	}
 	err := x.cell()
 	res := Outcome{Count: x.count, Err: err, Error: x.end(err)}
+	device.Idle()
 	res.Elapsed = time.Since(start)
 	return res
 }

@@ -33,6 +33,10 @@ void *graft_watch(const void *api) {
 	if (size < head + functions * sizeof(function)) {
 		return NULL;
 	}
+	function *theirs = (function *)((const char *)api + head);
+	if (theirs[client_compile] == watched) {
+		return (void *)api; // the plugin was opened before
+	}
 	char *copy = malloc(size);
 	memcpy(copy, api, size);
 	table = (function *)(copy + head);

@@ -79,6 +79,7 @@ func load(p Plugin) (d *Device, err error) {
 		return nil, fmt.Errorf("device: plugin %q: %w", p.Path, err)
 	}
 	kept := watch(p, filepath.Join(hub.CacheDir(), "executables"))
+	p.keepBlocks()
 	backend, err := xla.NewWithOptions(p.config(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("device: plugin %q: %w", p.Path, err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gomlx/gomlx/core/tensors"
+	"graft/lib/device"
 	"graft/lib/plot"
 	"graft/lib/train/program"
 	"graft/lib/train/schedule"
@@ -440,6 +441,7 @@ func (r *run) finish(ctx context.Context, cause error) error {
 		}
 	}
 	r.closed = true
+	device.Idle()
 	r.board.end(state, strings.TrimPrefix(r.closing(note)+r.keeper.end(finished), "; "))
 	return cause
 }
