@@ -19,6 +19,7 @@ var tableGraftLibDevice = registry.Table{
 	},
 	Funcs: []registry.Entry{
 		{Name: "Check", Value: target.Check},
+		{Name: "Idle", Value: target.Idle},
 		{Name: "Install", Value: target.Install},
 		{Name: "Installed", Value: target.Installed},
 		{Name: "KeptExecutables", Value: target.KeptExecutables},
