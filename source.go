@@ -32,7 +32,7 @@ import (
 //go:embed kernel/spec/kernel.json kernel/spec/logo-*.png kernel/spec/logo-*.svg kernel/spec/graft_papermill.py
 //go:embed lib/[a-z]*[^t].go lib/[a-z]*[^s]t.go lib/*/[a-z]*[^t].go lib/*/[a-z]*[^s]t.go lib/display/control/[a-z]*[^t].go lib/hub/digest.go
 //go:embed lib/train/*/[a-z]*[^t].go lib/train/*/[a-z]*[^s]t.go
-//go:embed lib/device/pjrt.c lib/device/pjrt.h
+//go:embed lib/device/pjrt.c lib/device/pjrt.h lib/device/heap.c lib/device/heap.h
 //go:embed lib/preset/imagenet1k.txt
 //go:embed notebooks/[a-z]*[^t].go notebooks/*.ipynb
 //go:embed repl/[a-z]*[^t].go repl/[a-z]*[^s]t.go repl/*/[a-z]*[^t].go repl/*/[a-z]*[^s]t.go

@@ -64,7 +64,7 @@ func TestBlocksOfManyThreads(t *testing.T) {
 		e, ones := products(t, rows)
 		all.Go(func() {
 			for range 20 {
-				out, err := e.Exec(ones)
+				out, err := e.Call(ones)
 				if assert.NoError(t, err) {
 					assert.Equal(t, float32(8*4096*rows), out[0].Value())
 				}
@@ -80,7 +80,7 @@ func temporaries(t *testing.T) func(n int) {
 	e, ones := products(t, 4096)
 	return func(n int) {
 		for range n {
-			out, err := e.Exec(ones)
+			out, err := e.Call(ones)
 			require.NoError(t, err)
 			require.Equal(t, float32(8*4096*4096), out[0].Value())
 		}
