@@ -12,7 +12,8 @@
 // The backend is chosen once, by the first call; [Shared] is the short form for
 // code that has no context at hand. GRAFT_BACKEND chooses it by hand (auto,
 // cuda, cpu or go) and GRAFT_PJRT_PLUGIN names a plugin file to load instead of
-// searching for one.
+// searching for one. GRAFT_HEAP=libc has XLA on the CPU get its memory from the C
+// library alone, which is slower.
 package device
 
 import (
@@ -28,10 +29,11 @@ import (
 	"graft/lib/display"
 )
 
-// Environment variables that decide the backend.
+// Environment variables that decide the backend, and how it gets memory.
 const (
 	EnvBackend = "GRAFT_BACKEND"     // auto (default), cuda, cpu or go
 	EnvPlugin  = "GRAFT_PJRT_PLUGIN" // path of a PJRT plugin (.so, .dylib)
+	EnvHeap    = "GRAFT_HEAP"        // libc: XLA's large blocks come from there, too
 )
 
 // Kind is the kind of backend: which hardware it runs on and through what.

@@ -10,9 +10,6 @@ import (
 	"unsafe"
 )
 
-// envHeap turns off what this file does, if it is "libc".
-const envHeap = "GRAFT_HEAP"
-
 // idleAfter is long beside the pause between two steps, or between two short cells.
 const idleAfter = 3 * time.Second
 
@@ -33,7 +30,7 @@ var idle = func() *time.Timer {
 // So the plugin's own table of functions leads to blocks that wait for the next
 // step, until [Idle].
 func (p Plugin) keepBlocks() {
-	if p.Kind != CPU || os.Getenv(envHeap) == "libc" {
+	if p.Kind != CPU || os.Getenv(EnvHeap) == "libc" {
 		return
 	}
 	path := C.CString(p.Path)
@@ -51,5 +48,6 @@ func Idle() { idle.Reset(idleAfter) }
 // blocks says how much memory XLA's large blocks take, and how much of it is free.
 func blocks() (all, free uint64) {
 	var unused C.size_t
-	return uint64(C.graft_heap_size(&unused)), uint64(unused)
+	size := C.graft_heap_size(&unused)
+	return uint64(size), uint64(unused)
 }

@@ -34,7 +34,7 @@ func TestXLAKeepsItsBlocks(t *testing.T) {
 	work(1) // maps them anew
 
 	cmd := exec.Command(os.Args[0], "-test.run=^TestXLAWithoutBlocks$", "-test.v")
-	cmd.Env = append(os.Environ(), envHeap+"=libc", "MALLOC_MMAP_THRESHOLD_=131072")
+	cmd.Env = append(os.Environ(), EnvHeap+"=libc", "MALLOC_MMAP_THRESHOLD_=131072")
 	text, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", text)
 	require.Contains(t, string(text), "--- PASS")
@@ -45,7 +45,7 @@ const pages = 64 << 20 / 4096
 
 // TestXLAWithoutBlocks is a part of the test above, in a process of its own.
 func TestXLAWithoutBlocks(t *testing.T) {
-	if os.Getenv(envHeap) != "libc" {
+	if os.Getenv(EnvHeap) != "libc" {
 		t.Skip("TestXLAKeepsItsBlocks runs it")
 	}
 	work := temporaries(t)
