@@ -24,7 +24,8 @@ func (m *model) enter() tea.Cmd {
 		return m.help(text, name, level)
 	}
 	m.phase = asking
-	opening, broken := m.opening, m.broken()
+	m.asks++
+	question, opening, broken := m.asks, m.opening, m.broken()
 	return func() tea.Msg {
 		eng, err := opening.get()
 		if err != nil {
@@ -32,11 +33,11 @@ func (m *model) enter() tea.Cmd {
 		}
 		if broken != "" {
 			if status, _ := eng.IsComplete(broken); status == "complete" {
-				return judged{text, goesOn, ""}
+				return judged{question, text, goesOn, ""}
 			}
 		}
 		status, indent := eng.IsComplete(text)
-		return judged{text, status, indent}
+		return judged{question, text, status, indent}
 	}
 }
 
@@ -66,13 +67,16 @@ func (m *model) broken() string {
 	return m.edit.Before() + "\n" + m.edit.After()
 }
 
-// judge acts on the session's opinion of the cell.
+// judge acts on the session's opinion of the cell. A cell that has become another one
+// on the way, as by an editor that was away, waits for the next enter.
 func (m *model) judge(j judged) tea.Cmd {
-	if m.phase != asking || j.text != m.edit.Text() {
+	if m.phase != asking || j.question != m.asks {
 		return nil
 	}
 	m.phase = idle
 	switch {
+	case j.text != m.edit.Text():
+		return nil
 	case j.status == goesOn:
 		m.newline()
 		return nil

@@ -405,7 +405,8 @@ func (g *glass) compareView(p picture) (top int, wrong string) {
 	if p.cursor != nil {
 		top = at.Y - p.cursor.Y
 	} else {
-		top = g.bottom() - p.height + 1
+		drawn := strings.TrimRight(ansi.Strip(p.content), " \n") // the editor's last row may be empty
+		top = g.bottom() - strings.Count(drawn, "\n")
 	}
 	if top = max(top, 0); top+p.height > g.em.Height() {
 		return top, fmt.Sprintf("a view of %d rows at row %d of %d\n%s\nview\n%s", p.height, top, g.em.Height(), strings.Join(g.visible(), "\n"), ansi.Strip(p.content))

@@ -82,6 +82,7 @@ type model struct {
 	away       bool                    // suspended
 	answer     editor.Editor
 	question   asked
+	asks       int // how often the session was asked whether a cell is complete
 	err        error
 	pictures   pictures
 }
@@ -97,8 +98,11 @@ func newModel(ctx context.Context, o *opening, cells []string) *model {
 
 // Messages between the model and the commands it starts.
 type (
-	ready    struct{}
-	judged   struct{ text, status, indent string }
+	ready  struct{}
+	judged struct {
+		question             int // which one it answers
+		text, status, indent string
+	}
 	finished struct{ outcome outcome }
 	ticked   struct{}
 	recalled struct {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -279,6 +280,25 @@ func TestExternalEditor(t *testing.T) {
 	d.send(edited{path: path, err: errors.New("exit status 1")})
 	d.want("text", d.m.edit.Text(), "print a\nprint 写")
 	d.want("hint", d.m.hint, "nano -w: exit status 1 (set EDITOR to the one you use)")
+}
+
+// TestAnswerAboutAnotherCell has an editor come back while the session is asked about
+// the cell that it replaces.
+func TestAnswerAboutAnotherCell(t *testing.T) {
+	f := newFake()
+	d := newDesk(t, f, 61)
+	d.until("ready", func() bool { return d.m.engine != nil })
+	d.keys("print a")
+	answer := d.m.enter()
+	path := t.TempDir() + "/cell.go"
+	if err := os.WriteFile(path, []byte("print b\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.send(edited{path: path})
+	d.send(answer())
+	d.want("text", d.m.edit.Text(), "print b")
+	d.keys("enter")
+	d.until("the new cell ran", func() bool { return slices.Equal(f.ran, []string{"print b"}) })
 }
 
 func TestInterrupts(t *testing.T) {

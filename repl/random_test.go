@@ -56,7 +56,8 @@ type monkey struct {
 	width int
 	high  int
 
-	joined bool // the terminals know joined characters
+	joined bool   // the terminals know joined characters
+	last   string // what was sent
 }
 
 // sit begins a session on a new terminal.
@@ -73,6 +74,7 @@ func (m *monkey) note(format string, args ...any) {
 
 func (m *monkey) send(what, bytes string) {
 	m.note("%s %q", what, bytes)
+	m.last = what
 	m.g.typed(bytes)
 }
 
@@ -84,6 +86,9 @@ func (m *monkey) step() int {
 		m.send(name, bytesOf(name))
 	case 6, 7, 8, 9:
 		text := m.text()
+		if m.last == "esc" {
+			text = "x" + text // else half of a joined character goes with the key, and its rest begins a line
+		}
 		m.send("text", text)
 		return len([]rune(text))
 	case 10, 11, 12, 13:
