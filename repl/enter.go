@@ -73,6 +73,9 @@ func (m *model) judge(j judged) tea.Cmd {
 	if m.phase != asking || j.question != m.asks {
 		return nil
 	}
+	if m.engine == nil { // it answers, so it has started; the news is still on its way
+		m.opened()
+	}
 	m.phase = idle
 	switch {
 	case j.text != m.edit.Text():

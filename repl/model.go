@@ -261,6 +261,9 @@ func (m *model) suspend() tea.Cmd {
 
 // opened takes the session over, or leaves if there is none.
 func (m *model) opened() tea.Cmd {
+	if m.engine != nil {
+		return nil
+	}
 	eng, err := m.opening.get()
 	if err != nil {
 		m.err = err

@@ -301,6 +301,20 @@ func TestAnswerAboutAnotherCell(t *testing.T) {
 	d.until("the new cell ran", func() bool { return slices.Equal(f.ran, []string{"print b"}) })
 }
 
+// TestEnterWhileTheSessionStarts has the answer about a cell come before the news that
+// the session has started.
+func TestEnterWhileTheSessionStarts(t *testing.T) {
+	f := newFake()
+	d := newDesk(t, f, 61)
+	d.until("ready", func() bool { return d.m.engine != nil })
+	d.m.engine = nil
+	d.keys("print a")
+	d.send(d.m.enter()())
+	d.send(ready{})
+	d.until("the cell ran", func() bool { return slices.Equal(f.ran, []string{"print a"}) && d.m.phase == idle })
+	d.want("count", fmt.Sprint(d.m.count), "2")
+}
+
 func TestInterrupts(t *testing.T) {
 	f := newFake()
 	d := newDesk(t, f, 61)
