@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -147,6 +148,9 @@ func (p *process) ends(note string) {
 // However the terminal goes, the running cell is interrupted, the session closed, and
 // the process ends.
 func TestALostTerminal(t *testing.T) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP) // the processes do not inherit then that nohup ignores it
+	defer signal.Stop(hangups)
 	for _, c := range []struct {
 		name    string
 		through []string
