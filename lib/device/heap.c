@@ -174,8 +174,8 @@ static void *heap_realloc(void *p, size_t size) {
 	return moved;
 }
 
-// The plugin asks the C library for all of these or none; what one of them gives,
-// only another one takes back.
+// What one of these gives, only another one takes back: the plugin calls all of ours
+// or none.
 static const struct {
 	const char *name;
 	void *ours;
@@ -184,25 +184,21 @@ static const struct {
 	{"realloc", heap_realloc}, {"free", heap_free},
 };
 
+// calls are the places of the plugin's table that lead to one of the functions.
+struct calls {
+	size_t count;
+	struct {
+		void **place, *ours;
+	} list[64];
+};
+
 #if defined(__x86_64__)
 static int names_function(uint64_t type) { return type == R_X86_64_JUMP_SLOT || type == R_X86_64_GLOB_DAT; }
 #else
 static int names_function(uint64_t type) { return type == R_AARCH64_JUMP_SLOT || type == R_AARCH64_GLOB_DAT; }
 #endif
 
-// redirect writes ours over what the plugin calls, at one place of its table.
-static int redirect(void **place, void *ours) {
-	size_t page = sysconf(_SC_PAGESIZE);
-	char *start = (char *)((uintptr_t)place & ~(page - 1));
-	if (mprotect(start, page, PROT_READ | PROT_WRITE) != 0) {
-		return 0;
-	}
-	*place = ours;
-	return 1;
-}
-
-static int redirect_all(const struct link_map *lib, const ElfW(Rela) * list, size_t size, const ElfW(Sym) * symbols, const char *names) {
-	int done = 0;
+static void find(struct calls *found, const struct link_map *lib, const ElfW(Rela) * list, size_t size, const ElfW(Sym) * symbols, const char *names) {
 	for (size_t i = 0; i < size / sizeof *list; i++) {
 		if (!names_function(ELF64_R_TYPE(list[i].r_info))) {
 			continue;
@@ -210,18 +206,38 @@ static int redirect_all(const struct link_map *lib, const ElfW(Rela) * list, siz
 		const char *name = names + symbols[ELF64_R_SYM(list[i].r_info)].st_name;
 		for (size_t f = 0; f < sizeof functions / sizeof *functions; f++) {
 			if (strcmp(name, functions[f].name) == 0) {
-				done += redirect((void **)(lib->l_addr + list[i].r_offset), functions[f].ours);
+				size_t n = found->count++;
+				if (n < sizeof found->list / sizeof *found->list) {
+					found->list[n].place = (void **)(lib->l_addr + list[i].r_offset);
+					found->list[n].ours = functions[f].ours;
+				}
 			}
 		}
 	}
-	return done;
 }
 
-int graft_heap(const char *path) {
+// redirect has the plugin call ours, at all places, or at none if one cannot be written.
+static void redirect(const struct calls *found) {
+	if (found->count > sizeof found->list / sizeof *found->list) {
+		return;
+	}
+	size_t page = sysconf(_SC_PAGESIZE);
+	for (size_t i = 0; i < found->count; i++) {
+		void *start = (void *)((uintptr_t)found->list[i].place & ~(page - 1));
+		if (mprotect(start, page, PROT_READ | PROT_WRITE) != 0) {
+			return;
+		}
+	}
+	for (size_t i = 0; i < found->count; i++) {
+		*found->list[i].place = found->list[i].ours;
+	}
+}
+
+void graft_heap(const char *path) {
 	void *handle = dlopen(path, RTLD_NOLOAD | RTLD_LAZY);
 	struct link_map *lib = NULL;
 	if (handle == NULL || dlinfo(handle, RTLD_DI_LINKMAP, &lib) != 0) {
-		return 0;
+		return;
 	}
 	const ElfW(Sym) *symbols = NULL;
 	const char *names = NULL;
@@ -238,9 +254,12 @@ int graft_heap(const char *path) {
 		}
 	}
 	if (symbols == NULL || names == NULL) {
-		return 0;
+		return;
 	}
-	return redirect_all(lib, data, data_size, symbols, names) + redirect_all(lib, calls, calls_size, symbols, names);
+	struct calls found = {0};
+	find(&found, lib, data, data_size, symbols, names);
+	find(&found, lib, calls, calls_size, symbols, names);
+	redirect(&found);
 }
 
 void graft_heap_trim(void) {
@@ -264,7 +283,7 @@ size_t graft_heap_size(size_t *free) {
 
 #else
 
-int graft_heap(const char *path) { return 0; }
+void graft_heap(const char *path) {}
 void graft_heap_trim(void) {}
 size_t graft_heap_size(size_t *free) { return *free = 0; }
 

@@ -4,10 +4,10 @@
 
 #include <stddef.h>
 
-// graft_heap has the plugin at path, which is loaded, allocate its large blocks
-// here. It returns how many of its functions it redirected: 0 where the plugin or
-// the system is of another kind, which changes nothing.
-int graft_heap(const char *path);
+// graft_heap has the plugin at path, which is loaded and has no client yet, allocate
+// its large blocks here. Where the plugin or the system is of another kind, nothing
+// changes.
+void graft_heap(const char *path);
 
 // graft_heap_trim gives free blocks back to the system.
 void graft_heap_trim(void);
