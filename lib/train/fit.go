@@ -67,6 +67,7 @@ func (t *Trainer) fit(ctx context.Context, epochs int, train Source, s Settings,
 	if err := r.startKeeping(ctx); err != nil {
 		return nil, err
 	}
+	defer device.Idle()
 	defer r.abandoned()
 	err = r.train(ctx)
 	r.closeFeeds()
@@ -441,7 +442,6 @@ func (r *run) finish(ctx context.Context, cause error) error {
 		}
 	}
 	r.closed = true
-	device.Idle()
 	r.board.end(state, strings.TrimPrefix(r.closing(note)+r.keeper.end(finished), "; "))
 	return cause
 }
