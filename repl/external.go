@@ -82,6 +82,7 @@ func (m *model) comeBack(e edited) {
 		m.hint = fmt.Sprintf("%s: %v (set EDITOR to the one you use)", editorCommand(), err)
 		return
 	}
+	m.menu = nil // it is about the text from before
 	m.edit.Set(strings.TrimRight(string(text), "\n"))
 	m.history.Stop()
 }

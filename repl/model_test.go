@@ -306,13 +306,27 @@ func TestAnswerAboutAnotherCell(t *testing.T) {
 func TestEnterWhileTheSessionStarts(t *testing.T) {
 	f := newFake()
 	d := newDesk(t, f, 61)
-	d.until("ready", func() bool { return d.m.engine != nil })
-	d.m.engine = nil
+	d.m.engine = nil // newDesk has told already
 	d.keys("print a")
 	d.send(d.m.enter()())
 	d.send(ready{})
 	d.until("the cell ran", func() bool { return slices.Equal(f.ran, []string{"print a"}) && d.m.phase == idle })
 	d.want("count", fmt.Sprint(d.m.count), "2")
+}
+
+// TestEditorComesBackToAList has proposals come while an editor shortens the cell.
+func TestEditorComesBackToAList(t *testing.T) {
+	f := newFake()
+	d := newDesk(t, f, 61)
+	d.keys("fmt.Pr", "tab")
+	d.until("list", func() bool { return d.m.menu != nil })
+	path := t.TempDir() + "/cell.go"
+	if err := os.WriteFile(path, []byte("y\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.send(edited{path: path})
+	d.keys("down", "enter")
+	d.until("the cell ran", func() bool { return slices.Equal(f.ran, []string{"y"}) })
 }
 
 func TestInterrupts(t *testing.T) {
